@@ -161,7 +161,7 @@ async def main():
                 "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (1, ?, ?, 0, 1, 'pending')",
                 ((team, f"w{n % 5}") for n in range(size)),
             )
-        store._sizes.clear()
+        store._counts.clear()
         queue = sandbox._running().application.deliveries
         queue._worker.cancel()  # else it delivers the events that are to be found
         async def due():

@@ -29,6 +29,8 @@ _LIMITS = (
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
 _PAGING = ("page", "page_size", "cursor", "limit")
+_RISKS = ("read", "write", "send", "delete", "secret")
+_USUAL_RISKS = {"get": "read", "head": "read", "delete": "delete"}
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
@@ -156,6 +158,7 @@ class _Builder:
                 limits=self._limits(prop),
                 read_only=self._prepared.resolver.has_mark(prop, "readOnly"),
                 write_only=self._prepared.resolver.has_mark(prop, "writeOnly"),
+                secret=self._prepared.resolver.has_mark(prop, "x-cstar-secret"),
             )
         return Model(
             name=name,
@@ -231,6 +234,9 @@ class _Builder:
             description=paragraphs(raw.raw.get("description")) + self._server_note(raw),
             guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
+            risk=_risk(raw),
+            changed_by=tuple(str(pattern) for pattern in as_list(raw.raw.get("x-cstar-changed-by"))),
+            columns=tuple(str(name) for name in as_list(raw.raw.get("x-cstar-columns"))),
         )
 
     def _server_note(self, raw: RawOperation) -> str:
@@ -287,12 +293,14 @@ class _Builder:
                 location=location,
                 type=type_,
                 required=location == "path" or parameter.get("required") is True,
-                style="json" if _is_jsonparagraphs(parameter) else "" if style == usual else style,
+                style="json" if _is_json_text(parameter) else "" if style == usual else style,
                 explode=parameter.get("explode", style == "form" or not (type_.has_parts or style != usual)) is True,
                 default=self._default(schema),
                 description=paragraphs(parameter.get("description")),
                 source=word(parameter, "x-cstar-source", "seed"),
                 limits=self._limits(schema),
+                secret=parameter.get("x-cstar-secret") is True
+                or self._prepared.resolver.has_mark(schema, "x-cstar-secret"),
             )
         for field in flat.fields if flat else ():
             if field.read_only:
@@ -308,6 +316,7 @@ class _Builder:
                 description=field.description,
                 source=field.source,
                 limits=field.limits,
+                secret=field.secret,
             )
         return tuple(found.values())
 
@@ -352,7 +361,7 @@ def _sent(type_: Type, body_type: str) -> Type:
     return type_
 
 
-def _is_jsonparagraphs(parameter: dict[str, Any]) -> bool:
+def _is_json_text(parameter: dict[str, Any]) -> bool:
     return any(is_json(name) for name in as_mapping(parameter.get("content")))
 
 
@@ -369,6 +378,13 @@ def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
             return resource, action, limit
         case _:
             raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
+
+
+def _risk(raw: RawOperation) -> str:
+    risk = raw.raw.get("x-cstar-risk", _USUAL_RISKS.get(raw.method, "write"))
+    if risk not in _RISKS:
+        raise ContractError([f"{raw.place}: x-cstar-risk must be one of {', '.join(_RISKS)}, found {risk!r}"])
+    return str(risk)
 
 
 def _python_name(raw: Any, wire: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,7 +11,7 @@ from . import naming
 from .ir import Type
 
 if TYPE_CHECKING:
-    from .ir import Field, Kind, Model, Parameter
+    from .ir import Field, Model, Parameter
 
 _PLAIN = {
     "any": "Any",
@@ -145,9 +145,13 @@ def _encode(type_: Type, value: str) -> str:
     # The table goes by class, which does not tell lists of different items apart.
     for container, word in (("list", "list"), ("map", "dict")):
         inside = [inner for item in type_.items if item.kind == container for inner in item.items]
-        if not all(item.passes_through for item in inside):
-            merged = Type(cast("Kind", container), items=(union(inside),))
-            table[word] = f"lambda v: {_encode(merged, 'v')}"
+        if all(item.passes_through for item in inside):
+            continue
+        item = union(inside)
+        if container == "list":  # its items may be mappings in place of models
+            table["list"] = table["tuple"] = f"lambda v: encode_each(v, {encoder(item)})"
+        else:
+            table[word] = f"lambda v: {_encode(Type('map', items=(item,)), 'v')}"
     return f"encode_union({value}, {{{', '.join(f'{key}: {text}' for key, text in table.items())}}})"
 
 

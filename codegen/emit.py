@@ -30,7 +30,7 @@ _TYPES = {
 
 PARAM_DEFAULTS: dict[str, object] = {
     "items": "", "required": False, "nullable": False, "explode": True, "values": (), "default": None,
-    "description": "", "source": "seed", "style": "",
+    "description": "", "source": "seed", "style": "", "secret": False,
 }  # fmt: skip
 """The defaults of `cstar_async._core.operation.Param`, which are left out; a test compares them."""
 
@@ -188,6 +188,7 @@ class _Emitter:
             "description": p.description,
             "source": p.source,
             "style": p.style,
+            "secret": p.secret,
         }
         # 0 and False are equal, and a default of one is not the other.
         return ", ".join(

@@ -102,6 +102,7 @@ class Field:
     """Only answers have it."""
     write_only: bool = False
     """Only requests have it."""
+    secret: bool = False
 
 
 @attrs.frozen
@@ -159,6 +160,7 @@ class Parameter:
     description: str = ""
     source: str = "seed"
     limits: tuple[tuple[str, Any], ...] = ()
+    secret: bool = False
 
 
 @attrs.frozen
@@ -221,6 +223,9 @@ class Operation:
     """What of its name, key and paging is by convention."""
     acknowledges: tuple[tuple[str, Any, bool], ...]
     """The known members of a result without new information; see `Operation` in `cstar_async._core.operation`."""
+    risk: str
+    changed_by: tuple[str, ...]
+    columns: tuple[str, ...]
 
     @property
     def results(self) -> list[Type]:

@@ -15,7 +15,9 @@ _BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
 _ATTRIBUTES = _BUILTINS | {"self", "attrs"}  # the body of a class uses `attrs.field`
 _FUNCTIONS = ("encode_", "decode_", "parse_")
 _METHODS = (_BUILTINS - {"list"}) | {"cached_property"}
-_ARGUMENTS = frozenset({"cast", "json_text", "path_part", "whole_number"})  # functions that the body of a method calls
+_ARGUMENTS = frozenset(
+    {"cast", "json_text", "path_part", "tuple", "whole_number"}
+)  # functions that the body of a method calls
 _MODULES = frozenset(
     {"annotations", "dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"}
 )

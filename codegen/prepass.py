@@ -19,6 +19,7 @@ from .load import as_list, as_mapping, is_mapping
 from .media_types import FORMS, JSON, MULTIPART, essence, is_any, is_json, is_text
 from .normalise import Normaliser, is_binary, without_null
 from .references import Resolver
+from .repair import without_dangling
 from .servers import PARAMETER, origin, servers_of, whole_path
 from .siblings import merge_siblings
 from .webhooks import has_envelope, payload_schema
@@ -107,12 +108,16 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *,
     Args:
         document: The document.
         left_out: The places of operations and webhooks to skip.
-        repair: Number operation ids that are used twice, and take path parameters as the path has them.
+        repair: Number operation ids that are used twice, take path parameters as the path has them, and read any
+            value where a reference leads nowhere.
 
     Raises:
         ContractError: The document cannot be used even without the places that cannot be expressed.
     """
     problems: list[tuple[str, frozenset[str]]] = []
+    repairs: list[str] = []
+    if repair:
+        document, repairs = without_dangling(document, Resolver(document))
     document = merge_siblings(document)
     while True:
         found = without(document, left_out)
@@ -127,6 +132,7 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *,
             left_out |= error.places
         else:
             prepared.problems = problems
+            prepared.repairs[:0] = repairs
             return prepared
 
 
@@ -213,7 +219,8 @@ class _Prepass:
         answers = self._answers(raw, method, place)
         is_json_answer = any(answer.content == "json" for answer in answers)
         holders = (raw, item, self._document)
-        whole = whole_path(path, holders)
+        # Some documents tell operations of one path apart by a fragment, which is never sent.
+        whole = whole_path(path.partition("#")[0], holders)
         placeholders = PARAMETER.findall(whole)
         envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if is_json_answer else ""
         answers = [self._unwrapped(answer, envelope, place) for answer in answers]
@@ -226,7 +233,7 @@ class _Prepass:
             segments=tuple(quote(text, safe=_IN_PATHS) for text in PARAMETER.sub("{}", whole).split("{}")),
             path_params=tuple(placeholders),
             raw=raw,
-            parameters=self._parameters(item, raw, place, placeholders, whole.removesuffix(path)),
+            parameters=self._parameters(item, raw, place, placeholders, whole.removesuffix(path.partition("#")[0])),
             body_schema=body_schema,
             body_required=bool(body.get("required")),
             body_type=body_type,

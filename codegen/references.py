@@ -64,7 +64,7 @@ class Resolver:
         return value
 
     def has_mark(self, schema: Any, word: str) -> bool:
-        """Whether a schema, what it refers to, or a part of its `allOf` is marked as `readOnly` or `writeOnly`."""
+        """Whether a schema, what it refers to, or a part of its `allOf` is marked: `readOnly: true`, for example."""
         return any(
             is_mapping(marked)
             and (marked.get(word) is True or any(self.has_mark(part, word) for part in as_list(marked.get("allOf"))))

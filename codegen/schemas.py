@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .prepass import Prepared
 
 _WORDS = {"description", "example", "examples", "summary", "title", "externalDocs"}
+_OF_PARAMETERS = ("name", "in", "required", "schema", "style", "explode", "x-cstar-secret")
 _NAMED = {"properties", "patternProperties", "$defs", "mapping"}
 _VALUES = {"enum", "const", "default"}
 
@@ -22,8 +23,8 @@ def render(prepared: Prepared) -> str:
     for operation in prepared.operations:
         entry: dict[str, Any] = {
             "parameters": [
-                {k: _bare(p[k]) for k in ("name", "in", "required", "schema", "style", "explode") if k in p}
-                for p in operation.parameters
+                {word: _bare(parameter[word]) for word in _OF_PARAMETERS if word in parameter}
+                for parameter in operation.parameters
             ]
         }
         if operation.body_schema is not None:

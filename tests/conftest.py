@@ -14,10 +14,10 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No deadline, since a busy machine makes examples slow.
-# Each run has the same examples, so that only a change can make a test fail; `make stress` tries new ones.
-settings.register_profile("patient", deadline=None, derandomize=True)
-settings.load_profile("patient")
+# No deadline, since examples are slow on a busy machine. Each run has the same examples, so that only a change of the
+# code can make a test fail; `make stress` tries new ones.
+settings.register_profile("short", deadline=None, derandomize=True)
+settings.load_profile("short")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
 # A shell starts background processes with SIGINT ignored; some tests send it.

@@ -10,8 +10,8 @@ TEXT = (ROOT / "ARCHITECTURE.md").read_text()
 PACKAGE = ROOT / "cstar_async"
 
 
-def named() -> set[str]:
-    """The files and folders between backticks and in the drawing."""
+def named_paths() -> set[str]:
+    """The files and folders that are named between backticks and in the drawing."""
     quoted = {
         each for each in re.findall(r"`([\w./-]+)`", TEXT) if "/" in each or each.endswith((".py", ".yaml", ".toml"))
     }
@@ -19,19 +19,21 @@ def named() -> set[str]:
     return quoted | set(re.findall(r"[\w./]+(?:/|\.py)", drawing))
 
 
-def test_each_file_and_folder_that_is_named_exists() -> None:
-    """Each file and folder that it names exists."""
+def test_each_named_file_and_folder_exists() -> None:
+    """Each file and folder that ARCHITECTURE.md names exists."""
     inside = ("_core", "bulk", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
     places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
     missing = [
-        name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)
+        name
+        for name in sorted(named_paths())
+        if not name.startswith("/") and not any((at / name).exists() for at in places)
     ]
     assert not missing
-    assert len(named()) > 40
+    assert len(named_paths()) > 40
 
 
 def test_both_databases_have_modules_of_the_same_names() -> None:
-    """What is done for one inbox is found in the other under the same name."""
+    """The inboxes of SQLite and PostgreSQL have modules of the same names."""
     shared = {"store.py", "queries.py", "maintenance.py", "schema.py", "group_commit.py", "lent_connection.py"}
     for kind in ("sqlite", "postgres"):
         assert shared <= {each.name for each in (PACKAGE / "webhooks" / "inbox" / kind).iterdir()}

@@ -39,10 +39,10 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-# --- keys and tokens
+# --- tokens of customers
 
 
-async def test_a_customers_token_goes_where_no_api_key_goes() -> None:
+async def test_a_customers_token_replaces_the_api_key() -> None:
     """An operation for customers sends their token, shows it nowhere, and never sends the API key."""
     token = "eyJ.customer.token"
     async with serve(data({"id": "c1", "email": "a@b.c"})) as server, server.client() as client:
@@ -59,7 +59,7 @@ async def test_a_customers_token_goes_where_no_api_key_goes() -> None:
 # --- the team
 
 
-async def test_the_team_is_asked_for_once() -> None:
+async def test_the_team_is_requested_once() -> None:
     """The team is requested once, also by calls that start together."""
     async with serve(data({"teamId": TEAM}), data(1)) as server, server.client(team_id=None) as client:
         assert await asyncio.gather(*(thing(client) for _ in range(5))) == [1] * 5
@@ -102,7 +102,7 @@ async def test_a_cancelled_waiter_does_not_cancel_the_request_for_others() -> No
 
 
 async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> None:
-    """The deadline of one caller bounds its own wait for the team and no other."""
+    """The deadline of a caller limits its own wait for the team only."""
     async with serve(data(1)) as server:
 
         async def whoami(request: Any) -> Any:
@@ -114,10 +114,10 @@ async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> 
             with pytest.raises(DeadlineExceededError, match="team id"):
                 async with client.deadline(0.05):
                     await thing(client)
-            patient = asyncio.create_task(thing(client).send())
+            other = asyncio.create_task(thing(client).send())
             await asyncio.sleep(0)
             server.release.set()
-            assert await patient == 1
+            assert await other == 1
             assert client.quota.in_flight == 0
         assert server.attempts == 2
 
@@ -152,7 +152,7 @@ async def test_an_answer_without_a_team(answer: Any) -> None:
             await thing(client)
 
 
-async def test_closing_while_the_team_is_asked_for() -> None:
+async def test_closing_while_the_team_is_requested() -> None:
     """Callers that wait for the team get a RuntimeError when the client is closed."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
@@ -178,35 +178,35 @@ async def test_a_publishable_key_cannot_write() -> None:
     assert server.attempts == 0
 
 
-async def test_no_key_at_all_is_refused_when_awaited() -> None:
+async def test_a_missing_key_is_refused_when_awaited() -> None:
     """A call without an API key is refused when it is awaited."""
     async with CStarClient(team_id=TEAM) as client:
         with pytest.raises(ConfigError, match=r"needs an API key: pass api_key=.*CSTAR_API_KEY"):
             await thing(client)
 
 
-async def test_nothing_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_key_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     """The key is in no repr, no attribute, no error and no log."""
     caplog.set_level(logging.DEBUG)
     seen: list[str] = []
 
-    def look(thing: object, depth: int = 0) -> None:
+    def collect(thing: object, depth: int = 0) -> None:
         seen.append(repr(thing))
         if depth < 4 and hasattr(thing, "__dict__") and not isinstance(thing, type):
             for value in vars(thing).values():
-                look(value, depth + 1)
+                collect(value, depth + 1)
 
     async with serve(failure(401, message=f"no such key: {KEY}")) as server, server.client() as client:
         with pytest.raises(AuthenticationError) as caught:
             await thing(client)
-        look(client)
-        look(caught.value)
+        collect(client)
+        collect(caught.value)
     async with server.client(max_retries=0) as late:
         with pytest.raises(Exception, match="no answer") as broken:
             await thing(late)
         cause: BaseException | None = broken.value
         while cause is not None:
-            look(cause)
+            collect(cause)
             cause = cause.__cause__
     assert any("'***'" in text for text in seen)
     assert not any(KEY in text for text in seen)
@@ -220,12 +220,12 @@ def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
     """A client used from another event loop is a RuntimeError that says so."""
     client = CStarClient(KEY, team_id=TEAM, base_url="http://127.0.0.1:9", max_retries=0)
 
-    async def use_and_free() -> None:
+    async def send_and_free() -> None:
         await asyncio.gather(thing(client), return_exceptions=True)
         transport: Any = internals(client)._transport
         await transport._session.close()
 
-    asyncio.run(use_and_free())
+    asyncio.run(send_and_free())
     with pytest.raises(RuntimeError, match="another event loop"):
         asyncio.run(thing(client).send())
     with pytest.raises(RuntimeError, match=r"loop has ended, .* inside one asyncio\.run"):
@@ -298,7 +298,7 @@ def test_settings_out_of_range_are_refused() -> None:
 @pytest.mark.parametrize("value", ["5", Quota, [5], True])
 def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
     """A setting of the wrong type is a TypeError when the client is made."""
-    with pytest.raises(TypeError, match=f"^{name} .*, got "):
+    with pytest.raises(TypeError, match=f"^{name} must be "):
         CStarClient(KEY, **{name: value})
 
 
@@ -306,7 +306,7 @@ def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
 
 
 async def test_an_endpoint_outside_of_the_contract() -> None:
-    """call() fills in the team, sends keys with writes, retries, and returns the body by its type."""
+    """`call` fills in the team, sends an idempotency key with writes, retries, and decodes the body by its type."""
     script = [json({"new": 1}), failure(503), raw(b"a,b", "text/csv"), raw(b"", status=204), raw(b"\x00", "image/png")]
     async with serve(*script) as server, server.client(clock=FakeClock()) as client:
         path = "/api/v1/teams/{teamId}/new-thing/x%2Fy"
@@ -351,6 +351,6 @@ async def test_the_clients_own_session_is_closed() -> None:
     async with serve(data(1)) as server:
         async with server.client() as client:
             await thing(client)
-            session: Any = internals(client)._transport
-            own: aiohttp.ClientSession = session._session
+            transport: Any = internals(client)._transport
+            own: aiohttp.ClientSession = transport._session
         assert own.closed

@@ -1,4 +1,4 @@
-"""Answers that differ from the contract: what is read, counted, reported, and refused; over sockets on the sandbox."""
+"""Answers that differ from the contract are read, counted and reported, or refused if the client is strict."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.support.arguments import sample
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-WHOLE: dict[str, Any] = sample(contract.schemas()["Ticket"])
+TICKET: dict[str, Any] = sample(contract.schemas()["Ticket"])
 MESSAGE: dict[str, Any] = sample(contract.schemas()["Message"])
 
 
 def without(*names: str, **other: Any) -> dict[str, Any]:
-    """A ticket without some of its fields, and with others."""
-    return {name: value for name, value in WHOLE.items() if name not in names} | other
+    """A ticket without some of its fields and with others."""
+    return {name: value for name, value in TICKET.items() if name not in names} | other
 
 
 def answer(data: Any) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def answer(data: Any) -> dict[str, Any]:
 
 
 def fields(ticket: Ticket, *names: str) -> list[Any]:
-    """Fields of a ticket, which may be None whatever their type."""
+    """Fields of a ticket, which may be None although their type says otherwise."""
     return [getattr(ticket, name) for name in names]
 
 
 def rows() -> list[tuple[str, str, str, str, int]]:
-    """The report: operation, field, kind, type and count."""
+    """The rows of the report: operation, field, kind, type and count."""
     return [(d.operation, f"{d.model}.{d.field}", d.kind, d.type, d.count) for d in drift.report().differences]
 
 
@@ -61,7 +61,7 @@ def clean() -> Iterator[None]:
 
 @pytest.fixture
 async def cstar() -> AsyncIterator[CStarClient]:
-    """A client whose answers the tests mock."""
+    """A client whose answers are mocked."""
     async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0) as client:
         yield client
 
@@ -80,7 +80,7 @@ async def listed(client: CStarClient, *data: Any) -> list[Ticket]:
         return (await client.tickets.list()).data
 
 
-def test_a_ticket_by_hand_needs_its_id_only() -> None:
+def test_a_ticket_made_by_hand_needs_its_id_only() -> None:
     """A model made by hand needs its strict fields only; the others are None, in copies and pickles too."""
     ticket = Ticket(id="tkt_1")
     assert fields(ticket, "title", "tags", "customer_id") == [None, None, None]
@@ -92,8 +92,8 @@ def test_a_ticket_by_hand_needs_its_id_only() -> None:
 async def test_an_absent_field_is_none_and_counted_by_operation(cstar: CStarClient) -> None:
     """An absent promised field is None, and counted under the operation of the answer."""
     ticket = await get(cstar, without("title"))
-    assert fields(ticket, "title", "status") == [None, WHOLE["status"]]
-    await listed(cstar, without("title", "tags"), WHOLE, without("title"))
+    assert fields(ticket, "title", "status") == [None, TICKET["status"]]
+    await listed(cstar, without("title", "tags"), TICKET, without("title"))
     assert rows() == [
         ("tickets.get", "Ticket.title", "absent", "", 1),
         ("tickets.list", "Ticket.tags", "absent", "", 1),
@@ -113,7 +113,7 @@ async def test_objects_that_are_read_twice_count_once(cstar: CStarClient) -> Non
     ]
 
 
-async def test_the_optional_is_no_drift(cstar: CStarClient) -> None:
+async def test_optional_fields_are_not_drift(cstar: CStarClient) -> None:
     """Optional fields may be absent, and nullable ones null."""
     drift.watch(sample=1)
     await get(cstar, without("resolvedAt", "customer", customerId=None, notes=None))
@@ -144,7 +144,7 @@ async def test_ids_and_types_stay_strict(cstar: CStarClient) -> None:
             await listed(cstar, bad)
 
 
-async def test_what_is_unknown_is_counted_by_its_type(cstar: CStarClient) -> None:
+async def test_unknown_fields_and_values_are_counted_by_type(cstar: CStarClient) -> None:
     """Unknown fields and values of inspected answers are counted, in nested objects too, with types and no values."""
     message = {**MESSAGE, "mood": "elated"}
     ticket = without(status="snoozed", colour="red", weight=3, messages=[message, message])
@@ -190,7 +190,7 @@ def test_a_sample_is_a_share(sample: Any, error: type[Exception]) -> None:
         drift.watch(sample=sample)
 
 
-async def test_invented_names_do_not_fill_the_memory(cstar: CStarClient) -> None:
+async def test_the_number_of_differences_is_bounded(cstar: CStarClient) -> None:
     """The number of differences is bounded, and names are short printable lines."""
     drift.watch(sample=1)
     await get(cstar, without(**{f"n{number}": 1 for number in range(2_000)}))
@@ -212,18 +212,18 @@ async def test_strict_names_each_absent_field(cstar: CStarClient) -> None:
         "messages[0].content: null, although the contract promises a value",
     )
     async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0, strict=True) as strict:
-        assert await get(strict, WHOLE) == await get(cstar, WHOLE)
+        assert await get(strict, TICKET) == await get(cstar, TICKET)
         with pytest.raises(DecodeError) as caught:
             await get(strict, bad)
         assert caught.value.problems == tuple(f"$.data.{problem}" for problem in problems)
         assert caught.value.request_id == "req_1"
         with pytest.raises(DecodeError) as caught:
-            await listed(strict, WHOLE, bad)
+            await listed(strict, TICKET, bad)
         assert caught.value.problems == tuple(f"$.data[1].{problem}" for problem in problems)
 
 
-async def test_strict_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CSTAR_STRICT=1 makes clients strict; an argument wins, and nonsense is refused."""
+async def test_strict_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CSTAR_STRICT=1 makes clients strict; an argument takes precedence, and an invalid value is refused."""
     monkeypatch.setenv("CSTAR_STRICT", "1")
     async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0) as client:
         with pytest.raises(DecodeError, match=r"\$\.data\.title: promised by the contract, but missing"):
@@ -239,7 +239,7 @@ async def test_strict_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("nested", [False, True])
 def test_events_are_inspected_in_both_forms(*, nested: bool) -> None:
-    """What an inspection finds in an event is counted under its type, in both forms of payloads."""
+    """Differences of an event are counted under its type, in both forms of payloads."""
     (example,) = contract.requests(next(event for event in contract.events() if event.path == "ticket.created"))
     data = {**example.value["data"], "colour": "red"}
     body = json.dumps({**example.value, "data": {"ticket": data} if nested else data}).encode()
@@ -250,14 +250,14 @@ def test_events_are_inspected_in_both_forms(*, nested: bool) -> None:
 
 
 def test_threads_count_together() -> None:
-    """What decoders of several threads find is counted in one report."""
+    """Differences found in several threads are counted in one report."""
 
-    def work() -> None:
+    def decode() -> None:
         for _ in range(200):
             decode_ticket(without("title"))
             core.count_absent("tickets.get")
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
+    threads = [threading.Thread(target=decode) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -266,7 +266,7 @@ def test_threads_count_together() -> None:
 
 
 async def test_a_service_that_drifts() -> None:
-    """A drifting sandbox is read, and the report says how it differs; a strict client refuses it."""
+    """Answers of a drifting sandbox are read and reported; a strict client refuses them."""
     drift.watch(sample=1)
     async with Sandbox(switches=Switches(drift="on")) as sandbox, sandbox.client() as client:
         ticket = await client.tickets.create(title="Printer")
@@ -285,13 +285,13 @@ async def test_a_service_that_drifts() -> None:
         assert isinstance((await client.tickets.get(ticket.id)).updated_at, dt.datetime)
 
 
-async def test_exported_rows_are_read_alike(cstar: CStarClient) -> None:
+async def test_exported_rows_are_checked_like_those_of_a_list(cstar: CStarClient) -> None:
     """Rows of an export are counted, inspected and refused like those of a list."""
-    body = answer({"resources": {"tickets": [WHOLE, without("title", colour="red")]}, "format": "json"})
+    body = answer({"resources": {"tickets": [TICKET, without("title", colour="red")]}, "format": "json"})
     drift.watch(sample=1)
     with Mock() as mock:
         mock.reply("POST", body)
-        assert [row.title async for row in cstar.tickets.export()] == [WHOLE["title"], None]
+        assert [row.title async for row in cstar.tickets.export()] == [TICKET["title"], None]
     assert rows() == [
         ("exports.create", "Ticket.colour", "unknown field", "a string", 1),
         ("exports.create", "Ticket.title", "absent", "", 1),

@@ -1,4 +1,4 @@
-"""Every endpoint of the contract: the request that a method sends, and the result that it returns."""
+"""Every endpoint of the contract: the request that its method sends, and the result that it returns."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id not in
 
 @pytest.fixture
 async def cstar() -> AsyncIterator[CStarClient]:
-    """A client whose answers the tests mock."""
+    """A client whose answers are mocked."""
     async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0) as client:
         yield client
 
 
-def test_all_113_endpoints_of_the_seed_are_called_below() -> None:
-    """All 113 endpoints of the seed are tested here, and every other except streams."""
+def test_every_endpoint_is_tested() -> None:
+    """The tests cover all 113 endpoints with the source `seed`, and every other endpoint except streams."""
     seed = {e.id for e in ENDPOINTS if e.raw["x-cstar-source"] == "seed"}
     assert len(seed) == 113
     assert {e.id for e in contract.endpoints()} - {e.id for e in ENDPOINTS} == STREAMS
 
 
-def test_the_operation_table_has_the_order_of_the_contract() -> None:
+def test_the_operations_have_the_order_of_the_contract() -> None:
     """The operations have the order of the contract."""
     ids = [endpoint.id for endpoint in contract.endpoints()]
     assert [operation_id for operation_id in operations.load_all() if operation_id in ids] == ids
 
 
-def test_the_operation_table_has_the_columns_of_the_contract() -> None:
-    """The operations have the columns of the contract."""
+def test_the_operations_have_the_values_of_the_contract() -> None:
+    """Each operation has the method, path, key, source and pagination of the contract."""
     table = operations.load_all()
     for endpoint in contract.endpoints():
         record, raw = table[endpoint.id], endpoint.raw
         assert (record.method, record.path) == (endpoint.method, endpoint.path)
         assert record.key == raw["x-cstar-key"]
-        assert record.source in {raw["x-cstar-source"], "spec"}  # the second if the service's document has it
+        assert record.source in {raw["x-cstar-source"], "spec"}  # `spec` if the service's own document has it
         assert record.pagination == raw["x-cstar-pagination"]
         assert record.idempotent == any(p["name"] == "Idempotency-Key" for p in endpoint.parameters)
         assert record.bulk == (tuple(raw["x-cstar-bulk"].values()) if "x-cstar-bulk" in raw else None)
@@ -72,17 +72,17 @@ async def test_an_endpoint_sends_its_request_and_reads_its_answer(
         mock.reply(endpoint.method, example.value, status=int(example.place.rpartition(" ")[2]))
         result = _result(await method(cstar, endpoint.id)(*arguments.positional, **arguments.named))
 
-    (asked,) = mock.asked
-    url = urlsplit(asked.url)
-    assert asked.method == endpoint.method
+    (sent,) = mock.sent
+    url = urlsplit(sent.url)
+    assert sent.method == endpoint.method
     assert f"{url.scheme}://{url.netloc}{url.path}" == BASE + arguments.path
     assert url.query == urlencode(parse_qsl(url.query, strict_parsing=True) if url.query else [], quote_via=quote)
     assert sorted(parse_qsl(url.query)) == sorted(arguments.query)
-    assert asked.json == arguments.json
-    assert asked.headers.get("Content-Type") == (None if arguments.json is None else "application/json")
+    assert sent.json == arguments.json
+    assert sent.headers.get("Content-Type") == (None if arguments.json is None else "application/json")
     authorization = None if endpoint.raw["x-cstar-key"] == "none" else f"Bearer {SECRET}"
-    assert asked.headers.get("Authorization") == authorization
-    assert ("Idempotency-Key" in asked.headers) == (endpoint.method in {"POST", "PATCH"})
+    assert sent.headers.get("Authorization") == authorization
+    assert ("Idempotency-Key" in sent.headers) == (endpoint.method in {"POST", "PATCH"})
 
     expected = decode(operation, example.value["data"])
     assert result == expected
@@ -105,7 +105,7 @@ async def test_fields_that_are_not_given_are_not_sent(cstar: CStarClient, endpoi
         await method(cstar, endpoint.id)(*arguments.positional, **named)
 
     assert arguments.json is not None
-    assert mock.asked[0].json == {name: value for name, value in arguments.json.items() if name in required}
+    assert mock.sent[0].json == {name: value for name, value in arguments.json.items() if name in required}
 
 
 def _nullable(endpoint: contract.Endpoint) -> list[str]:
@@ -136,7 +136,7 @@ async def test_a_field_that_can_be_cleared_is_sent_as_null(
         mock.reply(endpoint.method, example.value)
         await method(cstar, endpoint.id)(*arguments.positional, **{**arguments.named, name: None})
 
-    assert mock.asked[0].json == {**(arguments.json or {}), field: None}
+    assert mock.sent[0].json == {**(arguments.json or {}), field: None}
 
 
 async def test_nested_objects_may_be_given_as_models(cstar: CStarClient) -> None:
@@ -151,4 +151,4 @@ async def test_nested_objects_may_be_given_as_models(cstar: CStarClient) -> None
         mock.reply("POST", example.value, status=201)
         await method(cstar, endpoint.id)(**{**arguments.named, "conditions": conditions, "actions": actions})
 
-    assert mock.asked[0].json == arguments.json
+    assert mock.sent[0].json == arguments.json

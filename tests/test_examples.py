@@ -1,4 +1,4 @@
-"""The examples do what they say."""
+"""The examples run and print what they should."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def load(name: str) -> dict[str, Any]:
         ),
     ],
 )
-async def test_examples_print_what_they_promise(
+async def test_examples_print_the_expected_text(
     name: str, expected: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An example runs and prints what it promises."""
+    """An example runs and prints the expected text."""
     monkeypatch.delenv("CSTAR_API_KEY", raising=False)
     await load(name)["main"]()
     printed = capsys.readouterr().out
@@ -74,7 +74,7 @@ def test_every_example_is_tested() -> None:
 async def test_closing_stale_tickets_can_be_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The example changes nothing by default, and goes on where it was interrupted."""
+    """The example changes nothing by default, and continues where it was interrupted."""
     example = load("close_stale_tickets.py")
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         await example["fill"](cstar)
@@ -86,7 +86,7 @@ async def test_closing_stale_tickets_can_be_interrupted(
         with pytest.raises(KeyboardInterrupt):
             await example["close"](cstar, tmp_path, before, go=True)
         monkeypatch.undo()
-        # In this process the interrupted job holds its journal until the loop has closed it.
+        # In this process the interrupted job keeps its journal locked until the loop has closed it.
         gc.collect()
         while not _is_free(tmp_path / "stale-tickets.journal"):
             await asyncio.sleep(0)
@@ -118,7 +118,7 @@ class _Interrupting:
             raise KeyboardInterrupt
 
 
-async def test_form_answers_503_in_an_outage() -> None:
+async def test_the_form_answers_503_in_an_outage() -> None:
     """The web form answers 503 while cStar is down."""
     make_app: Callable[..., Any] = load("ticket_from_form.py")["make_app"]
     async with Sandbox() as sandbox, TestClient(TestServer(make_app(sandbox.client()))) as browser:
@@ -127,7 +127,7 @@ async def test_form_answers_503_in_an_outage() -> None:
         assert answer.status == 503
 
 
-async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp_path: Path) -> None:
+async def test_the_receiver_refuses_unsigned_deliveries_and_writes_each_event_once(tmp_path: Path) -> None:
     """The receiver refuses unsigned deliveries and writes each event once."""
     example = load("receive_updates.py")
     database = tmp_path / "desk.db"
@@ -150,7 +150,7 @@ async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp
     assert example["rows"](database) == [("tkt_1", "x", "closed", 2)]
 
 
-async def test_relay_keeps_order_while_the_broker_is_away() -> None:
+async def test_the_relay_keeps_the_order_in_an_outage_of_the_broker() -> None:
     """The relay publishes all events in order after an outage of the broker."""
     example = load("relay_to_broker.py")
     broker = example["List"]()

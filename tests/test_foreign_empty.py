@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from cstar_async._generated import operations
@@ -11,9 +9,6 @@ from cstar_async.errors import DecodeError, NotFoundError
 from cstar_async.models import Deleted
 from tests.support.clock import FakeClock
 from tests.support.server import raw, serve
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n", b"\n\t "])
@@ -24,11 +19,11 @@ async def test_a_deletion_without_a_body_is_a_success(status: int, body: bytes) 
         deleted = await client.tickets.delete("tkt_1")
         response = await client.customer_groups.delete("grp_1").response()
         removed = await client.customer_groups.members.remove("grp_1", customer_id="cus_1")
-        out = await client.customer_auth.logout("acme")
-        seen = await client.library.articles.record_view("acme", "intro")
+        logout = await client.customer_auth.logout("acme")
+        view = await client.library.articles.record_view("acme", "intro")
     assert deleted == Deleted(deleted=True, id="tkt_1")
     assert (response.data.id, response.status) == ("grp_1", status)
-    assert (removed.removed, out.logged_out, seen.recorded, seen.view_count) == (True, True, True, None)
+    assert (removed.removed, logout.logged_out, view.recorded, view.view_count) == (True, True, True, None)
 
 
 @pytest.mark.parametrize("body", [b"", b" \n"])

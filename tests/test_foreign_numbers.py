@@ -1,4 +1,4 @@
-"""Integers, dates, waits and rate limits from outside: read exactly, or refused."""
+"""Integers, dates, waits and rate limits in answers are read exactly, or refused."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from cstar_async._generated.models.shared import decode_ticket
 from cstar_async._http.error_mapping import api_error
 from cstar_async._quota.window import Window
 from cstar_async.errors import DecodeError
+from tests.support.foreign import ANY, ATTEMPT, NOON, read, ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-from tests.support.foreign import ANY, ASKED, NOON, read, ticket
 
 
 @pytest.mark.parametrize(
@@ -63,14 +62,14 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
 @pytest.mark.parametrize("number", [2**64, 10**40, -(2**63) - 1])
 @pytest.mark.parametrize("form", [str, str.encode, lambda text: bytearray(text.encode())])
 def test_webhooks_and_streams_read_long_integers_exactly(number: int, form: Callable[[str], Any]) -> None:
-    """Long integers are read exactly from any kind of text."""
+    """Long integers are read exactly from str, bytes and bytearray."""
     for space in range(5):
         assert read_json(form(f'{{"n":{" " * space}{number}}}')) == {"n": number}
         assert type(read_json(form(f"[{' ' * space}{number}]"), exact=False)[0]) is float
 
 
 def test_an_integer_that_is_too_long_is_refused() -> None:
-    """An integer that is too long is a ValueError that says so."""
+    """An integer of more than 64 bits is a ValueError that says so."""
     with pytest.raises(ValueError, match="integer of at most 64 bits"):
         decode_ticket({"id": "t", "messageCount": 1.8446744073709552e19})
 
@@ -199,7 +198,7 @@ def test_any_retry_after_is_within_its_bounds(value: str, date: str | None) -> N
     """Any Retry-After header is None or within its bounds."""
     for found in (
         parse_retry_after(value, date, NOON),
-        api_error(ASKED, RawResponse(429, {"Retry-After": value}, b""), NOON).retry_after,
+        api_error(ATTEMPT, RawResponse(429, {"Retry-After": value}, b""), NOON).retry_after,
     ):
         assert found is None or 0 <= found <= LONGEST_SAID
 
@@ -211,7 +210,7 @@ def test_a_retry_after_in_the_body_is_within_its_bounds(value: object) -> None:
         body = orjson.dumps({"error": {"retryAfter": value}})
     except TypeError:
         body = str(value).join(('{"error":{"retryAfter":', "}}")).encode()
-    found = api_error(ASKED, RawResponse(429, {}, body), NOON).retry_after
+    found = api_error(ATTEMPT, RawResponse(429, {}, body), NOON).retry_after
     assert found is None or 0 <= found <= LONGEST_SAID
 
 

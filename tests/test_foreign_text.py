@@ -1,4 +1,4 @@
-"""Text from outside that is not valid Unicode, not printable, or very long."""
+"""Text in answers that is not valid Unicode, not printable, or very long."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from cstar_async._core.json_body import InvalidJSONError, read_json
 from cstar_async._core.response import RawResponse, Response, decode_text, read_result
 from cstar_async._http.error_mapping import api_error
+from cstar_async.client import CStarClient
 from cstar_async.errors import DecodeError
+from tests.support.foreign import ANY, ATTEMPT, read, ticket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-from tests.support.foreign import ANY, ASKED, read, ticket
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def _texts(value: object) -> list[str]:
 def test_an_error_object_with_invalid_unicode_is_read() -> None:
     """Code, message and request id are read from an error with invalid Unicode."""
     body = b'\xef\xbb\xbf{"error":{"code":"bad_title","message":"no \\ud83d","request_id":"req_\xe9"}}'
-    error = api_error(ASKED, RawResponse(400, {}, body), 0.0)
+    error = api_error(ATTEMPT, RawResponse(400, {}, body), 0.0)
     assert (error.code, error.message, error.request_id) == ("bad_title", "no \ufffd", "req_\ufffd")
 
 
@@ -89,11 +89,11 @@ def test_an_error_object_with_invalid_unicode_is_read() -> None:
         ("text/plain; charset=punycode", b"a-b", "a-b"),
     ],
 )
-def test_plain_text_is_in_the_charset_that_is_named(kind: str, body: bytes, text: str) -> None:
+def test_plain_text_is_decoded_by_its_charset(kind: str, body: bytes, text: str) -> None:
     """Plain text is decoded by its charset; an unknown charset means UTF-8."""
     assert decode_text({"Content-Type": kind}, body) == text
     assert read_result(ANY, RawResponse(200, {"Content-Type": kind}, body), None) == text
-    assert api_error(ASKED, RawResponse(400, {"Content-Type": kind}, body), 0.0).body == text
+    assert api_error(ATTEMPT, RawResponse(400, {"Content-Type": kind}, body), 0.0).body == text
 
 
 async def test_headers_in_latin_1_become_clean_text() -> None:
@@ -108,8 +108,6 @@ async def test_headers_in_latin_1_become_clean_text() -> None:
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        from cstar_async.client import CStarClient
-
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with CStarClient("sk_test_0123456789abcdef", team_id="t", base_url=url) as client:
             with pytest.raises(DecodeError) as caught:
@@ -121,7 +119,7 @@ async def test_headers_in_latin_1_become_clean_text() -> None:
     assert response.rate_limit is None
 
 
-# Errors and logs
+# --- errors
 
 
 HOSTILE: dict[str, str] = {
@@ -148,7 +146,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
         else orjson.dumps({"error": dict.fromkeys(("type", "code", "message", "param", "doc_url", "request_id"), text)})
     )
     headers = {"X-Request-Id": text[:5000], "Content-Type": "text/html" if as_page else "application/json"}
-    error = api_error(ASKED, RawResponse(500, headers, body), 0.0)
+    error = api_error(ATTEMPT, RawResponse(500, headers, body), 0.0)
     assert str(error).isprintable()
     assert len(str(error)) < 1_200
     for value in (error.type, error.code, error.message, error.param, error.doc_url, error.request_id):
@@ -169,7 +167,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
 )
 def test_an_error_about_a_page_shows_its_title(body: bytes, shown: str) -> None:
     """The error about an HTML page shows the title of the page."""
-    text = str(api_error(ASKED, RawResponse(502, {"Content-Type": "text/html"}, body), 0.0))
+    text = str(api_error(ATTEMPT, RawResponse(502, {"Content-Type": "text/html"}, body), 0.0))
     assert " ".join(shown.split()) in " ".join(text.split())
     assert "<" not in text.split("(", maxsplit=1)[0]
     with pytest.raises(DecodeError) as caught:
@@ -210,10 +208,10 @@ BODIES: dict[str, Callable[[int], bytes]] = {
 def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
     """The work for an error does not grow with its body."""
     answer = RawResponse(500, {"Content-Type": "text/html" if name == "HTML" else ""}, BODIES[name](size))
-    best, error = math.inf, api_error(ASKED, answer, 0.0)
+    best, error = math.inf, api_error(ATTEMPT, answer, 0.0)
     for _ in range(3):
         started = time.thread_time()
-        error = api_error(ASKED, answer, 0.0)
+        error = api_error(ATTEMPT, answer, 0.0)
         best = min(best, time.thread_time() - started)
     assert best < 0.2, "seconds of this thread; 0.05 on an idle machine"
     assert len(str(error)) < 1_000

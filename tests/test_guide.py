@@ -34,7 +34,7 @@ __all__ = ["postgres", "postgres_server"]
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-READER = {
+IMPORTED = {
     "__name__": "guide",
     "asgi": litestar.asgi,
     "print": lambda *_: None,
@@ -42,7 +42,7 @@ READER = {
     **{each.__name__: each for each in (CStarClient, Event, EventDispatcher, Sandbox, TicketCreated, TicketUpdated)},
     **{each.__name__: each for each in (litestar.Litestar, Route, Starlette)},
 }
-"""The names that a reader has imported; a snippet imports only those that are new in it."""
+"""The names that snippets use without importing them."""
 
 
 class Snippet:
@@ -83,7 +83,9 @@ def address(snippet: Snippet, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("snippet", SCRIPTS, ids=str)
-async def test_the_scripts_run(snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_each_script_runs(
+    snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each snippet runs, with the sandbox, team and client that the guides assume."""
     monkeypatch.chdir(tmp_path)
     async with Sandbox() as sandbox:
@@ -94,7 +96,7 @@ async def test_the_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
             ids = [(await cstar.tickets.create(title=f"Ticket {number}")).id for number in range(3)]
             member = (await cstar.members.list()).data[0].id
             names: dict[str, Any] = {
-                **READER,
+                **IMPORTED,
                 "sandbox": sandbox,
                 "team": team,
                 "cstar": cstar,
@@ -107,13 +109,13 @@ async def test_the_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
                 "report": await cstar.tickets.update_many(ids, status="open"),
                 "ticket": await cstar.tickets.get(ids[0]),
             }
-            real = {"sk_test_…": team.secret_key, "mem_abc123": member, "mem_1": member}
-            real |= dict(zip(("tkt_abc123", "tkt_1", "tkt_2"), ids, strict=True))
-            real["\nawait events.run()"] = "\nawait events.drain()"
+            replacements = {"sk_test_…": team.secret_key, "mem_abc123": member, "mem_1": member}
+            replacements |= dict(zip(("tkt_abc123", "tkt_1", "tkt_2"), ids, strict=True))
+            replacements["\nawait events.run()"] = "\nawait events.drain()"
             if address:
-                real["postgresql://…"] = address
+                replacements["postgresql://…"] = address
             text = snippet.text
-            for shown, value in real.items():
+            for shown, value in replacements.items():
                 text = text.replace(shown, value)
             for code in snippet.statements(text):
                 result = FunctionType(code, names)()
@@ -124,14 +126,14 @@ async def test_the_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
 
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
-    """The documents have scripts and suites."""
+    """The snippets of README.md and docs/ are found, both scripts and test suites."""
     assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "sandbox", "webhooks"}
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 
 
 @pytest.mark.parametrize("snippet", SUITES, ids=str)
-def test_the_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
+def test_each_suite_passes(snippet: Snippet, tmp_path: Path) -> None:
     """Each test suite in the documents passes."""
     (tmp_path / "test_snippet.py").write_text(snippet.text)
     options = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
@@ -142,7 +144,7 @@ def test_the_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
 def test_the_fidelity_table_is_up_to_date() -> None:
     """docs/fidelity.md is what `make docs` writes."""
     if any(operation.source == "spec" for operation in load_contract().operations.values()):
-        pytest.skip("the service's own document has been adopted: `make docs` brings the page up to date")
+        pytest.skip("the service's own document has been adopted; `make docs` updates the page")
     assert (DOCS / "fidelity.md").read_text() == render(load_contract())
 
 

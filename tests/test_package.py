@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def run(code: str) -> str:
-    """Run code in a new interpreter; its output."""
+    """Run code in a new interpreter, and return its output."""
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -33,13 +33,13 @@ def test_every_public_name_can_be_imported() -> None:
         assert set(module.__all__) <= set(dir(module))
 
 
-def test_values_of_statements_are_named_or_in_order() -> None:
+def test_no_statement_has_numbered_parameters() -> None:
     """No SQL statement has numbered parameters, which Python 3.14 refuses for sequences."""
     numbered = {path.name for path in (ROOT / "cstar_async").rglob("*.py") if re.search(r"\?\d", path.read_text())}
     assert numbered == set()
 
 
-def test_all_errors_are_at_the_top() -> None:
+def test_the_package_exports_all_errors() -> None:
     """All errors are exported by the package itself."""
     assert set(errors.__all__) <= set(cstar_async.__all__)
 
@@ -62,7 +62,7 @@ print(sorted({"aiohttp", "attrs", "cattrs", "orjson", "typing"} & (set(sys.modul
     assert run(code) == "[]"
 
 
-def test_the_client_needs_neither_cattrs_nor_the_models_of_other_resources() -> None:
+def test_the_client_loads_neither_cattrs_nor_unused_models() -> None:
     """The client loads neither cattrs nor models that are not used."""
     code = """
 import sys
@@ -73,7 +73,7 @@ print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.gam
     assert run(code) == "[]"
 
 
-def test_an_extra_exists_only_with_code_behind_it() -> None:
+def test_the_extras_are_these() -> None:
     """The extras are exactly these."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = {"sandbox", "postgres", "progress", "all", "codegen", "bench", "test", "dev"}
@@ -85,11 +85,11 @@ def test_dependencies_have_floors_and_pins() -> None:
     pins = lowest.pins()
     assert {"aiohttp", "orjson", "jsonschema-rs", "asyncpg", "rich"} <= lowest.floors().keys()
     for name, floor in lowest.floors().items():
-        assert re.fullmatch(r"[0-9]+(\.[0-9]+)+", floor), f"{name} has a floor, and nothing else"
+        assert re.fullmatch(r"[0-9]+(\.[0-9]+)+", floor), f"{name} must have a floor only"
         assert Version(floor) <= Version(pins[name]), name
 
 
-def test_each_python_that_is_named_is_tested() -> None:
+def test_each_supported_python_is_tested() -> None:
     """Each Python version in the classifiers is tested, and the first is the required one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = re.findall(r":: (3\.[0-9]+)", " ".join(project["classifiers"]))
@@ -101,7 +101,7 @@ def test_each_python_that_is_named_is_tested() -> None:
     assert project["requires-python"] == f">={named[0]}"
 
 
-def test_sandbox_without_its_extra_says_what_to_install() -> None:
+def test_the_sandbox_without_its_extra_says_what_to_install() -> None:
     """Without its extra, importing the sandbox says what to install."""
     code = """
 import sys, traceback

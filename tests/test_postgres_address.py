@@ -1,4 +1,4 @@
-"""Addresses of databases: their names in errors, and errors that do not show them."""
+"""Addresses of databases: the names that errors give them, without passwords."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_invalid_certificate_is_not_an_address_error() -> None:
         raise ssl.SSLCertVerificationError(1, "certificate verify failed")
 
 
-def test_the_cause_is_a_line() -> None:
+def test_the_cause_is_one_line() -> None:
     """The cause is the class of the error and the first line of its text."""
     assert cause(OSError("one\ntwo")) == "OSError: one"
     assert cause(TimeoutError()) == "TimeoutError"

@@ -8,9 +8,9 @@ import pytest
 from cstar_async._postgres import ends_session, failures
 
 
-def of(sqlstate: str) -> BaseException:
+def server_error(sqlstate: str) -> BaseException:
     """The error that asyncpg raises for an error code of the server."""
-    error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
+    error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "a message of the server"})
     return error
 
 
@@ -25,10 +25,10 @@ def of(sqlstate: str) -> BaseException:
         *("58000", "58030", "XX000", "XX001"),  # system and internal errors
     ],
 )
-def test_the_session_has_ended(sqlstate: str) -> None:
-    """These codes of the server end the session."""
-    assert ends_session(of(sqlstate))
-    assert isinstance(of(sqlstate), failures())
+def test_server_errors_that_end_the_session(sqlstate: str) -> None:
+    """Server errors with these codes end the session."""
+    assert ends_session(server_error(sqlstate))
+    assert isinstance(server_error(sqlstate), failures())
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,16 @@ def test_errors_of_the_driver_that_end_the_session(error: BaseException) -> None
 @pytest.mark.parametrize(
     "error",
     [
-        *(of(each) for each in ("0A000", "22001", "23505", "40001", "40P01", "42P01", "42501", "55P03", "57014")),
+        *(
+            server_error(each)
+            for each in ("0A000", "22001", "23505", "40001", "40P01", "42P01", "42501", "55P03", "57014")
+        ),
         TimeoutError(),
         FileNotFoundError(),
         ValueError(),
         RuntimeError(),
     ],
 )
-def test_the_session_goes_on(error: BaseException) -> None:
+def test_errors_that_do_not_end_the_session(error: BaseException) -> None:
     """Errors of one statement do not end the session."""
     assert not ends_session(error)

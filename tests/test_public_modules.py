@@ -7,8 +7,9 @@ import pkgutil
 import cstar_async
 
 PUBLIC = {
-    "bulk", "client", "clock", "converter", "drift", "errors", "live", "models", "sandbox", "testing", "webhooks",
-}  # fmt: skip
+    *("bulk", "client", "clock", "converter", "drift", "errors"),
+    *("live", "models", "sandbox", "testing", "webhooks"),
+}
 """The modules that users may import from; all others have an underscore."""
 
 

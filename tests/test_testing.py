@@ -1,4 +1,4 @@
-"""The pytest plugin, used by test suites in their own processes."""
+"""The pytest plugin, in test suites that run in their own processes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write(folder: Path, **files: str) -> None:
         (folder / f"{name}.py").write_text(dedent(text))
 
 
-def test_a_run_without_its_fixtures_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_without_its_fixtures_loads_nothing_heavy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plugin loads nothing heavy in a run that does not use it."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # coverage itself would load sqlite3
     write(
@@ -66,7 +66,7 @@ def test_a_run_without_its_fixtures_loads_nothing(tmp_path: Path, monkeypatch: p
     assert passed(run_pytest(tmp_path, *PLUGIN)) == 1
 
 
-def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
+def test_the_plugin_is_found_by_its_entry_point(tmp_path: Path) -> None:
     """The plugin is found by the entry point of the package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     entries = "".join(f"{name} = {value}\n" for name, value in project["entry-points"]["pytest11"].items())
@@ -78,10 +78,12 @@ def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
     slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # other plugins that may be installed
     options = ("-o", "asyncio_default_fixture_loop_scope=function", *slow)
     assert passed(run_pytest(tmp_path, *options, autoload=True)) == 1
-    assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, "naming it as well loads it once"
+    assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, (
+        "the plugin must be loaded once, if it is named too"
+    )
 
 
-# What a test does with a client; each plugin for asynchronous tests runs it in its own way.
+# Uses a client; each plugin for asynchronous tests runs it in its own way.
 USE = """
 async def use(client, team, faults):
     faults.add(status=503)
@@ -130,7 +132,7 @@ def test_it_works_with_anyio(tmp_path: Path) -> None:
     assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "anyio")) == 3
 
 
-def test_it_works_without_any_plugin_for_asyncio(tmp_path: Path) -> None:
+def test_it_works_without_a_plugin_for_asyncio(tmp_path: Path) -> None:
     """The fixtures work in synchronous tests, with or without an event loop."""
     write(
         tmp_path,
@@ -295,7 +297,7 @@ def test_a_webhook_of_an_earlier_test_is_not_called(tmp_path: Path) -> None:
     assert passed(run_pytest(tmp_path, *PLUGIN)) == 2
 
 
-def test_ids_do_not_depend_on_which_tests_ran_before() -> None:
+def test_ids_do_not_depend_on_earlier_tests() -> None:
     """The ids of a team depend on its name and the seed alone."""
     with Sandbox(seed=3) as alone, Sandbox(seed=3) as busy:
         for _ in range(3):

@@ -101,7 +101,7 @@ async def accepted_by_asyncio(cstar: CStarClient) -> None:
 async def refused_by_asyncio(cstar: CStarClient) -> None:
     """Functions that take only coroutines or tasks refuse calls; `send` is for them."""
     call = cstar.tickets.get("tkt_1")
-    asyncio.create_task(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # noqa: RUF006
+    await asyncio.create_task(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     asyncio.run(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await asyncio.wait([call])  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 

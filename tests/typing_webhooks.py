@@ -100,7 +100,7 @@ async def committing(event: TicketCreated) -> None:
     assert_type(await event.commit(awaited), str)
 
 
-async def the_rest(cstar: CStarClient) -> None:
+async def operation_and_streams(cstar: CStarClient) -> None:
     """Operation, reconciliation and streams are typed."""
     assert_type(await events.dead_letters(), list[DeadLetter])
     assert_type(await events.stats(), Stats)

@@ -81,7 +81,9 @@ class Adopter:
                 names = _rename(theirs.names, conventions.parameters(theirs.path))
                 self._put(self._unknown.operation(theirs, names, conventions, {}), theirs, names)
         document = self._document(events)
-        self._drop_bulk(Document(document))
+        merged = Document(document)
+        self._drop_bulk(merged)
+        self._rename_columns(merged)
         return document
 
     def _see_events(self) -> dict[str, Event]:
@@ -177,6 +179,21 @@ class Adopter:
                     f"{endpoint.raw['operationId']}: the document leaves no way to {action} many"
                 )
                 del endpoint.raw["x-cstar-bulk"]
+
+    def _rename_columns(self, document: Document) -> None:
+        """Write the columns of tables as the document writes the fields, without those that it does not have."""
+        for endpoint in document.endpoints:
+            names = as_list(endpoint.raw.get("x-cstar-columns"))
+            if not names:
+                continue
+            items = document.shapes.core(document.result(endpoint, wants_list=True).schema).schema
+            fields = document.shapes.view(document.shapes.core(document.shapes.items(items)).schema).properties
+            missing = [str(name) for name in names if fold(str(name)) not in fields]
+            if missing:
+                self.report.differs.append(
+                    f"{endpoint.raw['operationId']}: its items have no {', '.join(missing)} for a table"
+                )
+            endpoint.raw["x-cstar-columns"] = [fields[key][0] for key in map(fold, map(str, names)) if key in fields]
 
     def _document(self, events: dict[str, Event]) -> dict[str, Any]:
         known, published = self._ours.raw, self._theirs.raw

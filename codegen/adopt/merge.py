@@ -42,6 +42,9 @@ _LIMITS = (
 )
 
 
+_MARKS = ("x-cstar-secret", "x-cstar-untrusted")
+
+
 class Merger:
     """Merges the schemas that both documents have; after `run` the converter has those of the effective contract.
 
@@ -91,7 +94,8 @@ class Merger:
         core = self._ours.core(ours)
         cores = [self._theirs.core(each) for each in theirs]
         if self._contradicts(core.schema, [each.schema for each in cores], where):
-            stated = self._convert(theirs[0], where)
+            marks = {word: ours[word] for word in _MARKS if word in ours}
+            stated = {**self._convert(theirs[0], where), **marks}
             return with_null(stated) if core.nullable else stated
         nullable = core.nullable or any(each.nullable for each in cores)
         if is_reference(ours) or core.schema is not ours:

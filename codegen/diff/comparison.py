@@ -91,7 +91,7 @@ class Comparison:
             self.add("default-changed", subject, f"the default is {new.default!r}, was {old.default!r}")
         if sent and old.type.kind == new.type.kind:
             self._limits(subject, dict(old.limits), dict(new.limits))
-        self.words(subject, old, new, "description", "source", *words, *(() if sent else ("limits",)))
+        self.words(subject, old, new, "description", "source", "secret", *words, *(() if sent else ("limits",)))
 
     def _limits(self, subject: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         for word in dict.fromkeys([*old, *new]):

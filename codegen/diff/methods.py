@@ -77,7 +77,9 @@ def _operation(c: Comparison, path: str, old: Operation, new: Operation) -> None
         c.add("deprecated", path, f"is {'deprecated' if new.deprecated else 'no longer deprecated'}")
     _result(c, path, old, new)
     _arguments(c, path, old, new)
-    words = ["summary", "description", "source"]
+    if old.risk != new.risk:
+        c.add("description", path, f"the risk is {new.risk}, was {old.risk}")
+    words = ["summary", "description", "source", "changed_by", "columns"]
     words += [] if moved else ["path"]  # the names of what stands in it
     words += ["body_required"] if old.flat and new.flat else []  # otherwise it says which arguments are required
     c.words(path, old, new, *words)

@@ -31,6 +31,8 @@ class Param(NamedTuple):
     """Where it comes from: `seed`, `docs` or `inferred`."""
     style: str = ""
     """How a value with parts is written, by OpenAPI's word (`deepObject`), or `json`; empty for its place's default."""
+    secret: bool = False
+    """Holds a secret, such as a password, which must not be shown or logged."""
 
 
 class Operation(NamedTuple):
@@ -89,3 +91,10 @@ class Operation(NamedTuple):
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
     """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
     value and False, or name, path parameter and True. Empty if the result has other members."""
+    risk: str = "write"
+    """What a call may do at most: `read`, `write`, `send` (show something to customers or outsiders), `delete`, or
+    `secret` (answer with a secret)."""
+    changed_by: tuple[str, ...] = ()
+    """Patterns of the webhook events that announce changes of the answer: `ticket.*`."""
+    columns: tuple[str, ...] = ()
+    """For lists: the wire names of the item's fields that a table shows."""

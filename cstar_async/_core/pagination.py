@@ -18,7 +18,7 @@ T_co = TypeVar("T_co", covariant=True)
 REMEMBERED_PAGES = 10
 MAX_STALE_PAGES = 3
 LARGEST_PAGE = 100
-"""The most items that the service sends in a page, whatever is requested (seed)."""
+"""The most items that the service sends in a page, whatever is requested, as cStar documents."""
 
 
 class Pagination(NamedTuple):

@@ -1,7 +1,7 @@
 """The rate limit headers of an answer. Pure.
 
-The service counts in fixed windows of an hour (seed). The `X-RateLimit-*` headers of every answer give the state of the
-key (docs).
+The service counts in fixed windows of an hour. The `X-RateLimit-*` headers of every answer give the state of the key.
+cStar documents both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Priority = Literal["interactive", "bulk"]
 
 LONGEST_WINDOW: Final = 86_400
-"""Seconds. The service's window is an hour (seed); one of more than a day is ignored as a mistake."""
+"""Seconds. The service's window is an hour; one of more than a day is ignored as a mistake."""
 
 _LAST_MOMENT: Final = 253_402_300_799
 """The end of the year 9999, the latest datetime, in seconds since 1970."""

@@ -118,7 +118,8 @@ class Request:
         if self.query:
             pairs = encode_query(self.query, operation)
             if pairs:
-                return f"{path}?{urlencode(pairs, quote_via=quote)}"
+                # The path of another service's document may have a query of its own.
+                return f"{path}{'&' if '?' in path else '?'}{urlencode(pairs, quote_via=quote)}"
         return path
 
     def body(self) -> Body | None:

@@ -125,7 +125,7 @@ class Response(Generic[T_co]):
 
 
 def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...] = ()) -> str | None:
-    """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred).
+    """The request id: `meta.requestId`, `error.request_id`, else a header; only the header is not documented by cStar.
 
     It is one printable line without any of `secrets`.
     """

@@ -89,11 +89,11 @@ def _secrets() -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], s
     """The patterns of secrets and what replaces them, compiled at first use: many programs never need them."""
     # Each pattern is linear in the length of the text: its parts are bounded, or begin only at the beginning of a word.
     return (
-        # API keys: sk_live_…, pk_test_… (seed). The prefix stays, since it names the kind of key.
+        # API keys: sk_live_…, pk_test_…. The prefix stays, since it names the kind of key.
         (re.compile(r"(?<![A-Za-z0-9])((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}"), r"\1***"),
-        # Signing secrets of webhooks (seed), refresh tokens (rt_: the contract's example; cstr_: the sandbox's).
+        # Signing secrets of webhooks, refresh tokens (rt_: the contract's example; cstr_: the sandbox's).
         (re.compile(r"(?<![A-Za-z0-9])(whsec_|cstr_|rt_)[A-Za-z0-9_+/=-]{6,}"), r"\1***"),
-        # JSON Web Tokens: access tokens of customers (seed). Header and payload both begin with {".
+        # JSON Web Tokens: access tokens of customers. Header and payload both begin with {".
         (re.compile(r"(?<![\w-])[\w-]{7,}\.[\w-]{4,}(?:\.[\w-]*)?", re.ASCII), _without_token),
         # Credentials of HTTP headers in an echoed request.
         (re.compile(r"\b(Bearer\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE), r"\1***"),

@@ -40,17 +40,17 @@ _BY_STATUS: Final[dict[int, type[APIError]]] = {
     429: RateLimitError,
 }
 _LONGEST_JSON: Final = 2**20 + 2**16
-"""Bytes. A longer body is not parsed: it is not an error object, and parsing it would block the event loop."""
+"""Bytes. A longer body is not parsed: it is not an error object, and parsing would block the event loop."""
 _LONGEST_MENDED: Final = 2**18
-"""Bytes of JSON with invalid Unicode that is parsed all the same."""
+"""Bytes. Up to this length, JSON with invalid Unicode is parsed too."""
 _LONGEST_MESSAGE: Final = 2_000
-"""Characters of `message`; its first `MAX_SHOWN` are in the text of the error."""
+"""Characters of `message`; the text of the error has its first `MAX_SHOWN` characters."""
 _LONGEST_NAME: Final = 200
 """Characters of `code`, `type` and `param`."""
 
 
 class AttemptInfo(NamedTuple):
-    """An attempt, for the errors about it."""
+    """An attempt, as described in errors."""
 
     method: str
     path: str
@@ -58,13 +58,13 @@ class AttemptInfo(NamedTuple):
     allowed: int
     idempotency_key: str | None
     secrets: tuple[str, ...] = ()
-    """The client's own secrets, which are removed from all text from outside."""
+    """The client's secrets, which are removed from all text from outside."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}, attempt {self.attempt} of {self.allowed}"
 
     def fields(self, *, sent: bool = True) -> dict[str, Any]:
-        """The fields of each error about this request; `sent` is whether this attempt was sent."""
+        """Return the fields that errors about this request share. `sent` is whether this attempt was sent."""
         return {
             "method": self.method,
             "path": self.path,
@@ -74,7 +74,7 @@ class AttemptInfo(NamedTuple):
 
 
 def api_error(info: AttemptInfo, answer: RawResponse, now: float) -> APIError:
-    """The error for an answer that is not a success, by its status.
+    """Return the error for an answer without success, by its status.
 
     Args:
         info: The attempt.
@@ -86,7 +86,7 @@ def api_error(info: AttemptInfo, answer: RawResponse, now: float) -> APIError:
     given = _error_object(body)
     retry_after = parse_retry_after(headers.get("Retry-After"), headers.get("Date"), now)
     if retry_after is None:
-        # It may be in the body instead (docs): error.retryAfter, in seconds.
+        # cStar documents that it may be in the body instead: error.retryAfter, in seconds.
         seconds = given.get("retryAfter")
         if type(seconds) in {int, float}:
             seconds = f"{seconds:f}"
@@ -100,7 +100,7 @@ def api_error(info: AttemptInfo, answer: RawResponse, now: float) -> APIError:
         type=_clean_line(given.get("type")),
         code=code,
         message=message,
-        param=_clean_line(given.get("param")) or _clean_line(given.get("field")),  # docs say param, the seed says field
+        param=_clean_line(given.get("param")) or _clean_line(given.get("field")),  # both names are documented
         doc_url=_clean_line(given.get("doc_url"), _LONGEST_MESSAGE),
         retry_after=retry_after,
         body=body,
@@ -110,10 +110,10 @@ def api_error(info: AttemptInfo, answer: RawResponse, now: float) -> APIError:
 
 
 def _read_body(answer: RawResponse, secrets: tuple[str, ...]) -> object:
-    """Parsed JSON, or else the beginning of the text, without secrets."""
+    """Return parsed JSON, or the beginning of the text, without secrets."""
     raw = answer.raw
     if len(raw) <= _LONGEST_JSON:
-        # Secrets are removed after parsing, since JSON can write every letter as an escape.
+        # Secrets are removed after parsing, since JSON can escape every character.
         with contextlib.suppress(InvalidJSONError):
             return redact_json(read_json(raw, exact=False, mend=len(raw) <= _LONGEST_MENDED), secrets)
     return clean_lines(decode_text(answer.headers, raw[:LONGEST_TEXT]), secrets)
@@ -122,8 +122,8 @@ def _read_body(answer: RawResponse, secrets: tuple[str, ...]) -> object:
 def is_refusal(error: APIError) -> bool:
     """Whether the service itself states that it did not carry out the request.
 
-    That is a 4xx with the documented error object, which has a code or a type. A page of a proxy, or another `error`
-    of a gateway, does not state what the service has done, nor does a 408, which may come from either.
+    That is a 4xx with the documented error object, which has a code or a type. An error page of a proxy or another
+    `error` of a gateway does not state what the service has done, nor does a 408, which may come from either.
     """
     body: object = error.body
     error_object = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
@@ -139,7 +139,7 @@ def _error_object(body: object) -> Mapping[str, Any]:
 
 
 def _clean_line(value: object, limit: int = _LONGEST_NAME) -> str | None:
-    """Text of an error object as one line, None if it has none. `_read_body` has removed the secrets."""
+    """Return text of an error object as one line, None if it has none. `_read_body` has removed the secrets."""
     return clean_text(value, limit=limit) or None if isinstance(value, str) else None
 
 
@@ -152,9 +152,9 @@ def _describe(
     identity: str | None,
     retry_after: float | None,
 ) -> str:
-    words = [str(answer.status)]
+    parts = [str(answer.status)]
     if code is not None:
-        words.append(code)
+        parts.append(code)
     if message is None:
         if answer.status == 304:
             message = "not modified, although the request was not conditional"
@@ -162,24 +162,24 @@ def _describe(
             message = "a redirect, which is not followed, so that the key is not sent to another host"
         else:
             message = _body_text(answer, body, info.secrets) or "no message"
-    where = [str(info)]
+    details = [str(info)]
     if identity is not None:
-        where.append(f"request {identity}")
+        details.append(f"request {identity}")
     if retry_after is not None:
-        where.append(f"retry after {retry_after:g} s")
-    return f"{' '.join(words)}: {clean_text(message)} ({', '.join(where)})"
+        details.append(f"retry after {retry_after:g} s")
+    return f"{' '.join(parts)}: {clean_text(message)} ({', '.join(details)})"
 
 
 def _body_text(answer: RawResponse, body: object, secrets: tuple[str, ...]) -> str:
-    """The text of a body that is not JSON: of an HTML page, its title."""
+    """Return the text of a body that is not JSON; for an HTML page, its title."""
     if not isinstance(body, str):
         return ""
-    # Secrets are removed again, since the title may have had them as entities.
+    # Secrets are removed again, since the title may have contained them as HTML entities.
     return clean_text(describe_page(answer.headers, body), secrets) or body
 
 
 def connection_error(info: AttemptInfo, cause: BaseException) -> APIConnectionError:
-    """The error for a missing or incomplete answer. Secrets are removed from the cause (`without_secrets`)."""
+    """Return the error for a missing or incomplete answer. Secrets are removed from the cause (`without_secrets`)."""
     without_secrets(cause, info.secrets)
     reason = clean_text(str(cause), info.secrets) or type(cause).__name__
     error = APIConnectionError(f"no answer: {reason} ({info})", **info.fields())
@@ -188,7 +188,7 @@ def connection_error(info: AttemptInfo, cause: BaseException) -> APIConnectionEr
 
 
 def timeout_error(info: AttemptInfo, timeout: float, cause: BaseException) -> APITimeoutError:
-    """The error for an attempt that took longer than `timeout` seconds. Secrets are removed from the cause."""
+    """Return the error for an attempt that took longer than `timeout` seconds. Secrets are removed from the cause."""
     error = APITimeoutError(f"no whole answer within {timeout:g} s ({info})", **info.fields())
     error.__cause__ = without_secrets(cause, info.secrets)
     return error
@@ -197,5 +197,5 @@ def timeout_error(info: AttemptInfo, timeout: float, cause: BaseException) -> AP
 def deadline_error(
     info: AttemptInfo, reason: str, *, sent: bool = True, identity: str | None = None
 ) -> DeadlineExceededError:
-    """The error for a deadline that has passed, or that the next wait would exceed."""
+    """Return the error for a deadline that has passed, or that the next wait would exceed."""
     return DeadlineExceededError(f"{reason} ({info})", request_id=identity, **info.fields(sent=sent))

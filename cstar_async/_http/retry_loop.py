@@ -9,16 +9,12 @@ from contextlib import asynccontextmanager
 from random import random
 from typing import TYPE_CHECKING, Any, Final
 
-from multidict import CIMultiDict
-
 from cstar_async._core.http_semantics import CONTENT_TYPE, is_event_stream
 from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
-from cstar_async._core.request import JSON
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.response import RawResponse, request_id
 from cstar_async._core.secrets import Secret, clean_text, without_secrets
 from cstar_async._quota.budget import LONGEST_WAIT
-from cstar_async._version import __version__
 from cstar_async.errors import (
     APIError,
     ConfigError,
@@ -32,6 +28,7 @@ from cstar_async.errors import (
 
 from . import error_mapping
 from .error_mapping import AttemptInfo
+from .request_headers import RequestHeaders
 from .retry_policy import LONGEST_RETRY_AFTER, backoff, is_transient, spread
 from .transport import NEVER_SENT, TRANSPORT_ERRORS, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
@@ -39,10 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 
     import aiohttp
+    from multidict import CIMultiDict
 
     from cstar_async._core.deadline import Deadline
-    from cstar_async._core.operation import Operation
-    from cstar_async._core.request import Body, Request
+    from cstar_async._core.request import Request
     from cstar_async._quota.budget import Budget
     from cstar_async.clock import Clock
 
@@ -52,7 +49,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async")
 
 TOO_MANY_REQUESTS: Final = 429
-USER_AGENT: Final = f"cstar-async/{__version__}"
 
 
 class RetryLoop:
@@ -77,22 +73,12 @@ class RetryLoop:
             *(() if settings.proxy is None else settings.proxy.secrets),
         )
         self.random: Callable[[], float] = random
-        # Made once and passed on unchanged: merging headers costs a tenth of a small request.
-        self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": JSON})
-        if not transport.decompresses:
-            self._anonymous["Accept-Encoding"] = "identity"
-        self._authorized = self._anonymous.copy()
-        if settings.api_key is not None:
-            self._authorized["Authorization"] = Secret("Bearer " + str(settings.api_key))
-        foreign = settings.credentials
-        self._is_cstar = foreign is None
-        self._query = "" if foreign is None else foreign.query
-        if foreign is None:
+        self._headers = RequestHeaders(settings, decompresses=transport.decompresses)
+        self._is_cstar = settings.credentials is None
+        if settings.credentials is None:
             quota.assume(self._key_kind, settings.key_identity)
         else:
-            self._secrets += foreign.secrets
-            self._anonymous.update(foreign.always)
-            self._authorized.update({**foreign.always, **foreign.headers})
+            self._secrets += settings.credentials.secrets
 
     def check(self, request: Request) -> None:
         """Raise an error for a request that the client's key does not allow, before anything is sent."""
@@ -114,20 +100,14 @@ class RetryLoop:
                 path=operation.path,
             )
 
-    def _with_query(self, operation: Operation, target: str) -> str:
-        """The target with the credentials that belong into the query."""
-        if not self._query or operation.key == "none":
-            return target
-        return Secret(f"{target}{'&' if '?' in target else '?'}{self._query!s}")
-
     async def send(self, request: Request, target: str, deadline: Deadline | None) -> RawResponse:
         """The successful answer, after as many attempts as `retry_policy` allows. Raises CStarError or RuntimeError."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
         body = request.body()
         key = request.idempotency_key(always=self._is_cstar)
-        target = self._with_query(operation, target)
-        headers = self._headers(request, key, body)
+        target = self._headers.target(operation, target)
+        headers = self._headers.of(request, key, body)
         content = None if body is None else body.content
         secrets = self._secrets
         if options.headers is not None or request.headers is not None:
@@ -204,13 +184,14 @@ class RetryLoop:
         Raises CStarError, while connecting and while reading.
         """
         operation = request.operation
-        target = self._with_query(operation, target)
+        target = self._headers.target(operation, target)
         info = AttemptInfo(operation.method, operation.path, 1, 1, None, self._secrets)
         if self._is_cstar and self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, info)
         self._limit(request, deadline, info)  # raises if the deadline has passed
         left = math.inf if deadline is None else deadline.remaining()
-        headers = self._headers(request, None, None)
+        body = request.body()
+        headers = self._headers.of(request, None, body)
         answered: Mapping[str, str] | None = None
         # On a caller's session the stream uses one of a limited number of connections for as long as this block lasts.
         holds = not self._transport.owned
@@ -219,7 +200,10 @@ class RetryLoop:
         try:
             token = self._quota.begin()
             try:
-                response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
+                content = None if body is None else body.content
+                response = await self._transport.connect(
+                    operation.method, target, headers, content, self._timeout, left
+                )
                 answered = response.headers
             finally:
                 self._quota.end(token, answered, self._clock.monotonic())
@@ -262,24 +246,6 @@ class RetryLoop:
             request_id=request_id(response.headers, None),
             **info.fields(),
         )
-
-    def _headers(self, request: Request, key: str | None, body: Body | None) -> CIMultiDict[str]:
-        operation = request.operation
-        prebuilt = self._anonymous if operation.key == "none" else self._authorized
-        usual = operation.accept == JSON
-        if usual and key is None and body is None and request.headers is None and request.options.headers is None:
-            return prebuilt
-        headers = prebuilt.copy()
-        if not usual:
-            headers["Accept"] = operation.accept
-        if body is not None:
-            headers["Content-Type"] = body.media_type
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        for name, value in request.extra_headers().items():
-            is_added = name == "Cookie" and name in headers
-            headers[name] = Secret(f"{headers[name]!s}; {value!s}") if is_added else value
-        return headers
 
     async def _attempt(
         self,

@@ -1,7 +1,7 @@
-"""The settings of a client: arguments first, then the environment, checked once.
+"""The settings of a client: arguments first, then the environment, validated once.
 
-Pure apart from reading `os.environ` and the system's proxy settings. Whatever may hold a secret is a `Secret` from the
-moment it is read, so that a traceback with local variables does not show it.
+Pure apart from reading `os.environ` and the system's proxy settings. Values that may contain a secret are a `Secret`
+from the moment they are read, so that a traceback with local variables does not show them.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ _OFF: Final = frozenset({"0", "false", "no", "off"})
 
 
 class Credentials(NamedTuple):
-    """What a service other than cStar is told of the caller."""
+    """The credentials that are sent to a service other than cStar."""
 
     headers: Mapping[str, Secret]
     """Sent with the operations that need credentials."""
     query: Secret
-    """The same for the query: `key=…`, percent-encoded."""
+    """Query parameters, sent with the same operations: `key=…`, percent-encoded."""
     always: Mapping[str, str]
-    """Headers that are sent with every request."""
+    """Headers sent with every request."""
     secrets: tuple[Secret, ...]
     curl: tuple[str, ...]
-    """The options of curl for them, with variables of the shell in their place."""
+    """Options of curl for the credentials, with shell variables instead of their values."""
 
 
 class Settings(NamedTuple):
-    """The settings of a client, checked."""
+    """The validated settings of a client."""
 
     api_key: Secret | None
     team_id: str | None
@@ -56,7 +56,7 @@ class Settings(NamedTuple):
 
     @property
     def key_kind(self) -> KeyKind:
-        """The kind of key, from its prefix (seed): `pk_` can only read; the service decides about all others."""
+        """The kind of key. cStar documents that `pk_` keys can only read; the service decides about all others."""
         return "publishable" if self.api_key is not None and self.api_key.startswith("pk_") else "secret"
 
     @property
@@ -66,9 +66,9 @@ class Settings(NamedTuple):
 
     @property
     def key_identity(self) -> str:
-        """A hash of the key and the server, used where the key itself must not be seen.
+        """A hash of the key and the server, for places where the key must not be visible.
 
-        A key has 32 random characters, so it cannot be found by trying.
+        A key has 32 random characters, so it cannot be found by brute force.
         """
         text = f"{self.base_url}\n{'' if self.api_key is None else str(self.api_key)}"
         return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -84,12 +84,12 @@ def load_settings(
     strict: bool | None = None,
     default_base_url: str = DEFAULT_BASE_URL,
 ) -> Settings:
-    """Settings from arguments, or from CSTAR_* and proxy variables where an argument is None.
+    """Read settings from arguments, or from CSTAR_* and proxy variables where an argument is None.
 
     A missing key is not an error here, since some operations need none.
 
     Raises:
-        ConfigError: A setting is invalid. The message names the argument or the variable that it came from.
+        ConfigError: A setting is invalid. The message names the argument or the variable.
         TypeError: `allow_http` or `strict` is not a bool.
     """
     api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
@@ -108,13 +108,13 @@ def load_settings(
 
 
 def hide(value: str | None) -> str | None:
-    """Text as a Secret. Anything else is returned as it is, for the check that names its type."""
+    """Convert a string to a Secret. Other values are returned unchanged; they are refused later, with their type."""
     return Secret(value) if isinstance(value, str) else value
 
 
 def check_parts(session: object, quota: object, clock: object) -> None:
     """Raise TypeError for an object of the wrong kind, ConfigError for a closed session."""
-    # Checked by attributes, since aiohttp, which has the class of a session, is imported only when it is needed.
+    # Checked by attributes, since aiohttp, which has the class of a session, is only imported when it is needed.
     for name, part, need, kind in (
         ("session", session, "request", "an aiohttp.ClientSession"),
         ("quota", quota, "_budget", "a cstar_async.Quota"),
@@ -154,7 +154,7 @@ def _kind(part: object) -> str:
 
 
 def _read_setting(name: str, argument: str | None, *, only_ascii: bool = True) -> tuple[str, Secret | None]:
-    """Where a setting comes from, and its value; None if it is not set. Raises ConfigError if it is invalid."""
+    """Return the source of a setting and its value, None if it is not set. Raises ConfigError if it is invalid."""
     source = name
     if argument is None:
         source = f"CSTAR_{name.upper()}"
@@ -166,7 +166,7 @@ def _read_setting(name: str, argument: str | None, *, only_ascii: bool = True) -
     flaw = find_flaw(argument, only_ascii=only_ascii)
     if flaw:
         raise ConfigError(f"{source} {flaw}")
-    # Values from files and shells often end in a line break.
+    # Values from files and shells often end with a line break.
     return source, Secret(argument.strip())
 
 
@@ -185,7 +185,7 @@ def _read_switch(name: str, *, argument: bool | None) -> bool:
 
 
 def check_proxy(session: object, proxy: object) -> None:
-    """Raise ConfigError for a proxy beside a session, which has its own."""
+    """Raise ConfigError for a proxy in addition to a session, which has its own proxy."""
     if session is not None and proxy:
         raise ConfigError(
             "proxy cannot be combined with session; set it on your session: aiohttp.ClientSession(proxy=…)"
@@ -193,7 +193,7 @@ def check_proxy(session: object, proxy: object) -> None:
 
 
 def read_proxy_argument(argument: str) -> Proxy | None:
-    """The proxy that an argument names; None for the empty text. Raises ConfigError if it is invalid."""
+    """Parse the `proxy` argument; None if it is empty. Raises ConfigError if it is invalid."""
     if not isinstance(argument, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigError(f"proxy must be a string, got {type(argument).__name__}")
     return read_proxy("proxy", Secret(argument)) if argument else None

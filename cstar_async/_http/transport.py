@@ -226,7 +226,13 @@ class Transport:
             return RawResponse(response.status, response.headers, await read_body(response))
 
     async def connect(
-        self, method: str, target: str, headers: CIMultiDict[str], connecting: float, whole: float
+        self,
+        method: str,
+        target: str,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        connecting: float,
+        whole: float,
     ) -> aiohttp.ClientResponse:
         """Send once and return the response as soon as its headers have come, whatever its status.
 
@@ -240,7 +246,7 @@ class Transport:
         )
         try:
             async with asyncio.timeout(None if math.isinf(connecting) else connecting):
-                return await self._request(method, target, headers, None, limit)
+                return await self._request(method, target, headers, body, limit)
         except _BrokenConnectionError as error:
             raise error.failure from error.failure.__cause__
 

@@ -1,7 +1,6 @@
 """The request budget of one key, as the sending side uses it: `Quota` is what users see of it.
 
-The service allows 1,000 requests an hour per secret key and 100 per publishable key (seed). `window` has the
-arithmetic.
+cStar documents 1,000 requests an hour per secret key and 100 per publishable key. `window` has the arithmetic.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The window in which requests are counted, as known from the answers. Pure; the time is passed in.
 
-The service counts in fixed windows of an hour (seed), and each answer states the key's count in `X-RateLimit-*` headers
-(docs).
+The service counts in fixed windows of an hour, and each answer states the key's count in `X-RateLimit-*` headers. cStar
+documents both.
 """
 
 from __future__ import annotations

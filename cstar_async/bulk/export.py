@@ -48,9 +48,9 @@ class _ExportedRows:
 class Export(Generic[T_co]):
     """All rows that match the filters: `async for ticket in cstar.tickets.export()`, or into a file.
 
-    One request returns up to 10,000 rows (docs). If there may be more, if the answer would be too large, or if the key
-    may not export, the list is read instead, with a request for each 100 rows. So the order of the rows is not defined.
-    The requests have the priority `"bulk"`. Each iteration sends new requests.
+    One request returns up to 10,000 rows, as cStar documents. If there may be more, if the answer would be too
+    large, or if the key may not export, the list is read instead, with a request for each 100 rows. So the order of
+    the rows is not defined. The requests have the priority `"bulk"`. Each iteration sends new requests.
     """
 
     def __init__(

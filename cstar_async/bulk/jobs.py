@@ -29,7 +29,7 @@ K = TypeVar("K", str, int)
 R = TypeVar("R", BulkReport, ImportReport)
 _MISSING: Final = "resource_missing"
 _MATCH_FIELDS: Final = {"id": "id", "external_id": "externalId"}
-"""The fields, besides those of `create`, by which an import finds an object (inferred)."""
+"""The fields, besides those of `create`, by which an import finds an object; not documented by cStar, inferred."""
 
 
 class Planner(abc.ABC):

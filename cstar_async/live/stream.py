@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from cstar_async._core import drift
 from cstar_async._core.deadline import Deadline, earliest_deadline
-from cstar_async._core.http_semantics import CONTENT_TYPE
+from cstar_async._core.http_semantics import CONTENT_TYPE, SAFE_METHODS
 from cstar_async._core.idempotency import idempotency_key_for
-from cstar_async._core.json_body import read_json
+from cstar_async._core.json_body import InvalidJSONError, read_json
 from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.secrets import clean_text, without_secrets
+from cstar_async._core.serialization import drop_unset, is_object
 from cstar_async._http.retry_policy import LONGEST_RETRY_AFTER, is_transient, spread
 from cstar_async.errors import (
     APIConnectionError,
@@ -30,7 +31,7 @@ from cstar_async.errors import (
 from .sse import FrameTooLongError, Parser
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 
     from cstar_async._core.call import BaseClient
     from cstar_async._core.operation import Operation
@@ -74,6 +75,8 @@ class EventStream(Generic[T_co]):
     connection has as many attempts as any other request. The wait between connections grows while they are short, so
     that no server can use up the quota. To continue in another process, pass `stream(last_event_id=…)`.
 
+    A stream that is asked for by a POST (none of cStar's is) ends with its answer, and is not asked for again.
+
     The iteration ends when the service states that there will be no more events (204), or with an error: an APIError
     that is not transient, DecodeError for an answer that is not an event stream or an event that cannot be decoded,
     DeadlineExceededError in a block of `deadline`, RuntimeError when the client is closed. It can be left with `break`
@@ -97,7 +100,7 @@ class EventStream(Generic[T_co]):
         operation: Operation,
         path_args: tuple[str, ...],
         query: Mapping[str, object] | None,
-        _json: None,  # a stream has no body; the parameters are those of a Call
+        json: Mapping[str, object] | Sequence[object] | None,
         decode: Callable[[Any], Any] | None,
         /,
         *,
@@ -105,7 +108,9 @@ class EventStream(Generic[T_co]):
     ) -> None:
         self._requester: Requester = client._requester  # noqa: SLF001  # inside the package  # pyright: ignore[reportPrivateUsage]
         self._operation = operation
-        self._arguments = (path_args, query)
+        # One with a body is not made again when it breaks: that would be another write.
+        self._reconnects = operation.method in SAFE_METHODS
+        self._arguments = (path_args, query, drop_unset(json) if is_object(json) else json)
         self._error_fields: dict[str, Any] = {"method": operation.method, "path": operation.path}
         given = dict(headers or {})
         self.last_event_id: str | None = given.pop(LAST_EVENT_ID, None) or None
@@ -156,8 +161,7 @@ class EventStream(Generic[T_co]):
         last = self.last_event_id  # of this iteration; there may be another
         attempts, reached, base = 0, False, 0.0
         failures, self._failures = self._failures, 0
-        if failures:
-            await self._wait(reconnect_wait(failures, base, random), None, deadline)
+        await self._wait_after(failures, deadline)
         while True:
             parser = Parser(last or "")
             failure: CStarError | None = None
@@ -185,6 +189,8 @@ class EventStream(Generic[T_co]):
                     raise
                 failure = error
             requester.require_open()
+            if not self._reconnects:
+                return
             steady = opened is not None and clock.monotonic() - opened >= STEADY
             failures = 1 if steady else failures + 1
             base = base if parser.retry is None else parser.retry
@@ -192,12 +198,19 @@ class EventStream(Generic[T_co]):
 
     def _may_reconnect(self, failure: CStarError, attempts: int, *, reached: bool) -> bool:
         """Whether to connect again. Before the first successful connection the rules are those of any request."""
+        if not self._reconnects:
+            return False
         if isinstance(failure, QuotaExceededError):
             return reached
         if not is_transient(failure):
             return False
         retry_after = getattr(failure, "retry_after", None) or 0.0
         return reached or (attempts <= self._requester.max_retries and retry_after <= LONGEST_RETRY_AFTER)
+
+    async def _wait_after(self, failures: int, deadline: Deadline | None) -> None:
+        """Wait as after so many failed connections; not at all after none."""
+        if failures:
+            await self._wait(reconnect_wait(failures, 0.0, random), None, deadline)
 
     async def _wait(self, seconds: float, failure: CStarError | None, deadline: Deadline | None) -> None:
         clock = self._requester.clock
@@ -237,9 +250,9 @@ class EventStream(Generic[T_co]):
         headers = {"Accept": CONTENT_TYPE, "Cache-Control": "no-cache", **self._headers}
         if last is not None:
             headers[LAST_EVENT_ID] = last
-        path_args, query = self._arguments
+        path_args, query, json = self._arguments
         return Request(
-            self._operation, path_args, query, None, headers, NO_OPTIONS, idempotency_key_for(self._operation)
+            self._operation, path_args, query, json, headers, NO_OPTIONS, idempotency_key_for(self._operation)
         )
 
     def _frames(self, parser: Parser, chunk: bytes) -> Iterator[Frame]:
@@ -251,9 +264,7 @@ class EventStream(Generic[T_co]):
 
     def _read(self, frame: Frame) -> T_co:
         try:
-            result: T_co = read_json(frame.data)
-            if self._decode is not None:
-                result = self._decode(result)
+            result: T_co = _read_data(frame.data) if self._decode is None else self._decode(read_json(frame.data))
         except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             name = clean_text(frame.id) or "without id"
             reason = f"{type(error).__name__}: {clean_text(str(error))}"
@@ -277,3 +288,11 @@ class EventStream(Generic[T_co]):
     @safe_repr
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"
+
+
+def _read_data(data: bytes) -> Any:
+    """The data of another service's event: parsed JSON, or text, such as the `[DONE]` at the end of some streams."""
+    try:
+        return read_json(data)
+    except InvalidJSONError:
+        return data.decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """The cStar API on this machine: `async with Sandbox() as sandbox`, or `python -m cstar_async.sandbox`.
 
-Stateful, on aiohttp and SQLite, with keys, quota and idempotency keys; made from the same contract as the client.
-Needs the extra `sandbox` (`pip install 'cstar-async[sandbox]'`); without it `Sandbox` is an ImportError that says so.
+It keeps state, checks API keys, quotas and idempotency keys, and follows the same contract as the client. It needs the
+extra `sandbox` (`pip install 'cstar-async[sandbox]'`); without it, importing `Sandbox` raises ImportError.
 """
 
 from __future__ import annotations

@@ -22,14 +22,14 @@ TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105  # the name of a variable
 HOSTS_VARIABLE = "CSTAR_SANDBOX_ALLOW_HOSTS"
 SWITCHES = {
     "pagination": "where lists have their pagination fields (default: %(default)s)",
-    "payload": "whether an event's data is the object itself or holds it under its name (default: %(default)s)",
+    "payload": "whether an event's data is the object itself, or has it under its name (default: %(default)s)",
     "signature": "the form of X-Signature (default: %(default)s)",
     "drift": "whether answers differ from the contract (default: %(default)s)",
 }
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Parse the command line. Exits with status 2 for a host that other machines can reach without --allow-remote."""
+    """Parse the command line. Exits with status 2 for invalid options and for an unsafe --host."""
     parser = argparse.ArgumentParser(
         prog="python -m cstar_async.sandbox", description="The cStar API on this machine, with its own data."
     )
@@ -37,9 +37,12 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
     parser.add_argument(
-        "--allow-host", action="append", default=[], metavar="NAME",
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
         help=f"a further host name of the sandbox, such as a container's (or set {HOSTS_VARIABLE})",
-    )  # fmt: skip
+    )
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep the data in a SQLite file")
     parser.add_argument("--seed", type=int, help="makes ids and keys repeatable (default: keys are random)")
     parser.add_argument("--no-quota", action="store_true", help="do not limit the requests per hour")
@@ -47,13 +50,18 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     for name, choices in switch_choices().items():
         parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=SWITCHES[name])
     parser.add_argument(
-        "--parallel-deliveries", type=positive, default=1, metavar="N",
+        "--parallel-deliveries",
+        type=positive,
+        default=1,
+        metavar="N",
         help="events that a webhook receives at the same time (default: %(default)s)",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--token-file", type=Path, metavar="FILE",
+        "--token-file",
+        type=Path,
+        metavar="FILE",
         help=f"allow control from other machines with the token in this file (or set {TOKEN_VARIABLE})",
-    )  # fmt: skip
+    )
     options = parser.parse_args(arguments)
     options.allow_host += [each for part in os.environ.get(HOSTS_VARIABLE, "").split(",") if (each := part.strip())]
     try:
@@ -83,7 +91,7 @@ def positive(text: str) -> int:
 
 
 def read_token(file: Path | None) -> str | None:
-    """The control API's token, from a file or the environment. Raises OSError or ValueError, without the token."""
+    """Read the control API's token from a file or the environment. Raises OSError or ValueError."""
     token = os.environ.get(TOKEN_VARIABLE) if file is None else file.read_text("utf-8").strip()
     if token is not None:
         Access(token)  # validates the token before anything is started
@@ -92,12 +100,12 @@ def read_token(file: Path | None) -> str | None:
 
 async def serve(options: argparse.Namespace) -> None:
     """Run a sandbox on real time until SIGINT or SIGTERM."""
-    from . import Sandbox  # where main() can say that the extra is missing; --help needs none
+    from . import Sandbox  # not at the top, so that --help works without the extra
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Windows has no such handlers; there Ctrl-C ends asyncio.run() with a KeyboardInterrupt.
+        # asyncio has no signal handlers on Windows; Ctrl-C raises KeyboardInterrupt there.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
     sandbox = Sandbox(
@@ -114,10 +122,10 @@ async def serve(options: argparse.Namespace) -> None:
         clock=VirtualClock(time.time(), running=True),
     )
     async with sandbox:
-        # Plain lines, fit for `export`, `.env` files and `eval`.
+        # A form for `export`, `.env` files and `eval`.
         sys.stdout.writelines(f"{name}={value}\n" for name, value in sandbox.default_team.environment.items())
         sys.stdout.flush()
-        # On standard error, because it is for people and not for the shell.
+        # Not on standard output, which a shell may evaluate.
         sys.stderr.write(f"Inspector: {sandbox.inspector_url}\n")
         await stopped.wait()
 

@@ -19,7 +19,7 @@ class Clock(Protocol):
     """The clock interface that the sandbox and the client need."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never goes back."""
+        """Seconds since a fixed time; never decreases."""
         ...
 
     def time(self) -> float:
@@ -34,15 +34,14 @@ class Clock(Protocol):
 class VirtualClock:
     """Time for the sandbox and for a client that shares its clock.
 
-    `start` is the start time in Unix seconds, by default now. `advance()` moves the clock; so does `sleep()`, which
-    does not wait but moves the clock to its end. With `running=True` it also follows real time, for a sandbox that
-    people use interactively.
+    `start` is the start time in Unix seconds, by default now. `advance()` moves the clock. `sleep()` also moves it,
+    instead of waiting. With `running=True` it also follows real time, for interactive use.
 
-    Several threads and event loops may share a clock: the sandbox of a test run has a loop of its own.
+    Threads and event loops may share a clock: the sandbox of a test run has its own loop.
     """
 
     def __init__(self, start: float | None = None, *, running: bool = False) -> None:
-        self._start = present() if start is None else start
+        self._start = current_time() if start is None else start
         self._advanced = 0.0
         self._running_since = real_time.monotonic() if running else None
         self._lock = threading.Lock()
@@ -67,35 +66,35 @@ class VirtualClock:
         """Move the clock forward.
 
         Raises:
-            ValueError: The step is negative, or leads beyond the year 9000, after which dates could not be written.
+            ValueError: The step is negative, or ends after the year 9000 (Python's dates end with 9999).
         """
         step = seconds + 60 * minutes + 3_600 * hours + 86_400 * days
         if not step >= 0:
-            raise ValueError("a clock cannot move backward: give a step of 0 or more")
+            raise ValueError("the clock only moves forward; use a step of 0 or more")
         if self.time() + step > LATEST:
-            raise ValueError("a clock cannot move beyond the year 9000")
+            raise ValueError("the clock cannot move beyond the year 9000")
         with self._lock:
             self._move(step)
 
     async def sleep(self, seconds: float) -> None:
-        """Move the clock forward by `seconds`; of several sleepers, the earliest one moves it first."""
+        """Move the clock forward by `seconds`. Concurrent sleeps end in the order of their times."""
         with self._lock:
             target = self.monotonic() + seconds
             insort(self._sleepers, target)
         try:
-            # A sleep of no length also lets the other tasks run, as asyncio.sleep does.
+            # sleep(0) also lets other tasks run, as asyncio.sleep(0) does.
             await asyncio.sleep(0)
-            while not self._slept(target):  # noqa: ASYNC110  # the others have to run for it
+            while not self._slept(target):  # noqa: ASYNC110  # an earlier sleep of another task must end first
                 await asyncio.sleep(0)
         finally:
             with self._lock:
                 self._sleepers.remove(target)
 
     async def reached(self, moment: float) -> None:
-        """Return once the clock shows `moment` (Unix seconds). Unlike `sleep` it does not move the clock."""
+        """Wait until the clock reaches `moment` (Unix seconds). Unlike `sleep`, it does not move the clock."""
         moved: asyncio.Future[None]
         while True:
-            with self._lock:  # otherwise a move between reading the time and registering would be missed
+            with self._lock:  # so that no move between reading the time and registering is missed
                 if (left := moment - self.time()) <= 0:
                     return
                 moved = asyncio.get_running_loop().create_future()
@@ -107,7 +106,7 @@ class VirtualClock:
                     self._moves.discard(moved)
 
     def _slept(self, target: float) -> bool:
-        """Whether a sleep is over. The sleep that ends first moves the clock."""
+        """Whether a sleep is over. Moves the clock to its end if no other sleep ends earlier."""
         with self._lock:
             while (left := target - self.monotonic()) > 0:
                 if self._sleepers[0] != target:
@@ -118,19 +117,19 @@ class VirtualClock:
     def _move(self, step: float) -> None:
         """Move the clock and wake the waiters on every event loop. The caller holds the lock."""
         self._advanced += step
-        here = None
+        running_loop = None
         with contextlib.suppress(RuntimeError):
-            here = asyncio.get_running_loop()
+            running_loop = asyncio.get_running_loop()
         for moved in self._moves:
             loop = moved.get_loop()
-            if loop is here:
+            if loop is running_loop:
                 _finish(moved)
             else:
-                with contextlib.suppress(RuntimeError):  # that loop is closed and has no waiters
+                with contextlib.suppress(RuntimeError):  # a closed loop has no waiters
                     loop.call_soon_threadsafe(_finish, moved)
 
 
-def present() -> float:
+def current_time() -> float:
     """Return the current time in whole Unix seconds, so that rounding to milliseconds never yields an earlier time."""
     return float(int(real_time.time()))
 
@@ -141,18 +140,18 @@ def _finish(future: asyncio.Future[None]) -> None:
 
 
 def unix_time(text: str) -> float:
-    """A moment as cStar or a caller writes it, in Unix seconds; without an offset it is UTC."""
-    moment = dt.datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+    """Parse an ISO 8601 time to Unix seconds; without an offset it is UTC. Raises ValueError or OverflowError."""
+    time = dt.datetime.fromisoformat(text)
+    return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).timestamp()
 
 
 @lru_cache(8)
 def http_time(seconds: int) -> str:
-    """Unix seconds as HTTP writes a moment."""
+    """Unix seconds as an HTTP date."""
     return formatdate(seconds, usegmt=True)
 
 
 @lru_cache(64)
 def iso_time(seconds: float) -> str:
-    """Unix seconds as cStar writes a moment: ISO 8601 in UTC with milliseconds and `Z`."""
+    """Unix seconds in the format of cStar's times: ISO 8601 in UTC with milliseconds and `Z`."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -1,4 +1,4 @@
-"""Names made from other names."""
+"""Conversions between forms of names."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import lru_cache
 
 
 def slug_of(text: str) -> str:
-    """A text in a form fit for addresses: `Getting Started!` becomes `getting-started`."""
+    """A text as a part of a URL: `Getting Started!` becomes `getting-started`."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
 
 
 def snake_case(text: str) -> str:
-    """A text in the form of a machine-readable key: `Priority Level` becomes `priority_level`."""
+    """A text as a machine-readable key: `Priority Level` becomes `priority_level`."""
     return slug_of(text).replace("-", "_")
 
 

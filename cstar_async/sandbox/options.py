@@ -11,7 +11,7 @@ from .switches import Switches
 LAST_PORT = 65_535
 KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "port": (int, "a whole number"),
-    "host": (str, "a name or an address, as text"),
+    "host": (str, "a string: a name or an address"),
     "database": ((str, os.PathLike), "the path of a file, or ':memory:'"),
     "seed": (int, "a whole number"),
     "quota": (bool, "True or False"),
@@ -19,23 +19,23 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "switches": (Switches, "a Switches"),
     "parallel_deliveries": (int, "a whole number"),
     "demo": (bool, "True or False"),
-    "token": (str, "text"),
+    "token": (str, "a string"),
     "allow_hosts": ((list, tuple, set, frozenset), "a list of names"),
 }
-"""The type of each option, and its name in an error."""
+"""The type of each option, and the words for it in an error."""
 OPTIONAL = frozenset({"clock", "seed", "switches", "token"})
 
 
 def check_options(**options: Any) -> None:
-    """Raise TypeError or ValueError for an invalid option, and name it; Access checks the token and the hosts."""
+    """Raise TypeError or ValueError that names an invalid option. `Access` checks the token and the host names."""
     for name, value in options.items():
-        kind, meaning = KINDS[name]
-        is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-        if not is_right and not (value is None and name in OPTIONAL):
-            raise TypeError(f"{name} must be {meaning}, got {type(value).__name__}")
+        kind, expected = KINDS[name]
+        is_valid = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not is_valid and not (value is None and name in OPTIONAL):
+            raise TypeError(f"{name} must be {expected}, got {type(value).__name__}")
     check_port(options["port"])
     if not options["host"].strip():
-        raise ValueError("host must not be empty; use '0.0.0.0' for every address of this machine")
+        raise ValueError("host must not be empty; use '0.0.0.0' for all addresses of this machine")
     for each in options["allow_hosts"]:
         if not isinstance(each, str):
             raise TypeError(f"allow_hosts must be a list of names, found {type(each).__name__} in it")

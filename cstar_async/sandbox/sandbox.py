@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cstar_async._loop_thread import LoopThread
 
-from .clock import VirtualClock, present
+from .clock import VirtualClock, current_time
 from .contract.document import load_contract
 from .control.app import ROOT, mount_control
 from .control.auth import Access
@@ -75,7 +75,7 @@ class Sandbox:
 
     validate_answers: bool = False
     """Set this, on the class or before the start, to check every answer and event against the contract. An answer that
-    does not match becomes a 500, and the log says why. The sandbox's own tests use it."""
+    does not match becomes a 500, and the reason is logged. The sandbox's own tests use it."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Sandbox:
         store = Database(self._database, self._seed)
         try:
             if self._clock is None:
-                self._clock = VirtualClock(max(present(), store.last_change()))
+                self._clock = VirtualClock(max(current_time(), store.last_change()))
             application = Application(
                 load_contract(),
                 store,
@@ -154,7 +154,7 @@ class Sandbox:
                 quota=self._quota,
                 switches=self._switches,
                 parallel=self._parallel,
-                door=self._access.door,
+                guard=self._access.guard,
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())
@@ -208,13 +208,13 @@ class Sandbox:
 
     @property
     def faults(self) -> Faults:
-        """The rules that cause faults: `sandbox.faults.add(path="tickets.create", reset=True)`."""
+        """The rules that inject faults: `sandbox.faults.add(path="tickets.create", reset=True)`."""
         return self._running().application.faults
 
     def team(self, name: str | None = None, *, demo: bool = False) -> Team:
-        """Create a team with keys of its own, empty or with `demo` data. Use one per test to isolate tests."""
-        server = self._running()
-        execution, now = server.application.execution, self.clock.time()
+        """Create a team with its own keys, empty or with `demo` data. Use one per test to isolate tests."""
+        server, now = self._running(), self.clock.time()
+        execution = server.application.execution
         keys = server.run_on_loop(lambda: make_team(execution, server.store, name, now, demo=demo))
         return Team(*keys, self._running)
 
@@ -223,11 +223,11 @@ class Sandbox:
         await self._running().settled()
 
     def client(self, **options: Any) -> CStarClient:
-        """A client for the default team; the options are CStarClient's."""
+        """Return a client for the default team. Takes the options of CStarClient."""
         return self.default_team.client(**options)
 
     def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
-        """Answer the next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        """Answer the next `count` requests with an error, without executing them; `retry_after` is in seconds."""
         self.faults.add(status=status, times=count, retry_after=retry_after)
 
     def _first_team(self, application: Application, store: Database, now: float) -> TeamKeys:

@@ -11,12 +11,12 @@ from typing import Any, Literal, get_args, get_type_hints
 class Switches:
     """One choice per contradiction, and whether answers differ from the contract; the first of each is the default.
 
-    `sandbox.switches.payload = "nested"` changes a running sandbox from the next request on; stored data does not
-    change. Setting an invalid value raises ValueError, setting an unknown name raises AttributeError.
+    `sandbox.switches.payload = "nested"` affects a running sandbox from the next request on; stored data does not
+    change. Setting an invalid value raises ValueError, setting an unknown switch raises AttributeError.
 
     Attributes:
         pagination: Where lists have their pagination fields: at the top level, in `meta`, or in both places.
-        payload: Whether the `data` of an event is the object itself, or holds it under its name (`data.ticket`).
+        payload: Whether the `data` of an event is the object itself, or has it under its name (`data.ticket`).
         drift: Whether answers differ from the contract, as if the service had changed: each object with an id lacks a
             required field, has a new one (`brandNew`), and a new value (`brand_new`) of an enumeration.
         signature: `X-Signature: sha256=<hex>` over the body, or the newer `t=<unix>,v1=<hex>` over time and body.

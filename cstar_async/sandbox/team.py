@@ -1,4 +1,4 @@
-"""`Team`: one team of a sandbox, with methods for what people do in cStar outside of the API."""
+"""`Team`: one team of a sandbox, with methods for actions that cStar's API does not have."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Team:
 
     @property
     def faults(self) -> Faults:
-        """The rules that cause faults for this team only: `team.faults.add(path="tickets.create", reset=True)`."""
+        """The rules that inject faults for this team only: `team.faults.add(path="tickets.create", reset=True)`."""
         return self._server().application.faults.of(self.id)
 
     @property
@@ -60,22 +60,27 @@ class Team:
         }
 
     def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
-        """Answer the team's next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        """Answer the team's next `count` requests with an error, unexecuted; `retry_after` is in seconds."""
         self.faults.add(status=status, times=count, retry_after=retry_after)
 
     def retire(self) -> None:
-        """Remove the team's faults and cancel its deliveries, so that it causes no further activity."""
+        """Remove the team's faults and cancel its deliveries."""
         self.faults.clear()
         self._server().cancel_deliveries(self.id)
 
     def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
-        """Answer a ticket's survey as its customer, from 1 to 5 (best). Raises LookupError for an unknown ticket."""
+        """Answer a ticket's survey as its customer, with a score from 1 to 5 (best).
+
+        Raises:
+            LookupError: The team has no such ticket.
+            ValueError: The score is out of range.
+        """
         if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
             raise ValueError(f"score must be from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
         self._perform(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
 
     def delete_post(self, post_id: str) -> None:
-        """Delete a community post as a moderator, which no endpoint does. Raises LookupError for an unknown post."""
+        """Delete a community post as a moderator. Raises LookupError for an unknown post."""
         self._perform(delete_post, "community.posts.update", postId=post_id)
 
     def accept_invite(self, invite_id: str, name: str) -> str:
@@ -91,7 +96,7 @@ class Team:
             raise LookupError(problem.message) from None
 
     def client(self, **options: Any) -> CStarClient:
-        """Return a client for this team, with its secret key unless `api_key=` is given. Takes its options."""
+        """Return a client for this team, with its secret key unless `api_key` is given. Takes CStarClient's options."""
         # Imported here because the sandbox can be used without the client, for example from other languages.
         from cstar_async.client import CStarClient
 

@@ -5,7 +5,7 @@
     @events.on("ticket.created")
     async def triage(event: TicketCreated) -> None: ...
 
-Every name is loaded when it is first used. The classes of the events (`TicketCreated`, …) are here too.
+Names are loaded when they are first used. The classes of the events (`TicketCreated`, …) are exported too.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _load = lazy_names(__name__, _HOME)
 def __getattr__(name: str) -> object:
     if name in _HOME:
         return _load(name)
-    # A submodule that is being imported asks here first; a look at the events would be a circle.
+    # Also called for a submodule that is being imported; importing the events then would be circular.
     events = None if name.startswith("_") or name.islower() else import_module(_EVENTS)
     if events is None or name not in events.__all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

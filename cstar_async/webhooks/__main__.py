@@ -1,6 +1,6 @@
-"""`python -m cstar_async.webhooks`: look after an inbox from a terminal.
+"""`python -m cstar_async.webhooks`: inspect and maintain an inbox from the command line.
 
-The inbox is given by --inbox, or by CSTAR_INBOX, which keeps a database's password out of the process list.
+The inbox is given by --inbox, or by CSTAR_INBOX, which keeps a password out of the process list.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
 
 def seconds(text: str) -> float:
-    """`90s`, `15m`, `6h` or `35d`."""
+    """Parse a duration: `90s`, `15m`, `6h` or `35d`."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd])", text, re.ASCII)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: write 90s, 15m, 6h or 35d")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration: write 90s, 15m, 6h or 35d")
     return float(found[1]) * _UNITS[found[2]]
 
 
 def moment(text: str) -> float:
-    """A length of time before now, or a date-time, in Unix seconds."""
+    """Parse a duration before now, or a date-time, to Unix seconds."""
     try:
         return SystemClock().time() - seconds(text)
     except argparse.ArgumentTypeError:
@@ -53,14 +53,14 @@ def moment(text: str) -> float:
 
 
 def count(text: str) -> int:
-    """A whole number, 1 or more."""
+    """Parse an integer, 1 or more."""
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
     return int(text)
 
 
 def pattern(text: str) -> str:
-    """A pattern of types."""
+    """Parse a pattern of types."""
     try:
         return check_pattern(text)
     except ValueError as error:
@@ -68,12 +68,12 @@ def pattern(text: str) -> str:
 
 
 def iso(value: float | None) -> str | None:
-    """Unix seconds as people read them."""
+    """Format Unix seconds."""
     return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="seconds")
 
 
 def show(value: Any) -> None:
-    """One line of JSON for each thing, on stdout."""
+    """Print one line of JSON for each object."""
     sys.stdout.write(orjson.dumps(value).decode() + "\n")
 
 
@@ -94,14 +94,14 @@ async def dead_letters(store: Store, options: argparse.Namespace) -> None:
 async def redrive(store: Store, options: argparse.Namespace) -> None:
     """Make dead letters pending again."""
     if not (options.all or options.group or options.event):
-        raise InboxError("say which: --event, --group or --all")
+        raise InboxError("pass --event, --group or --all")
     show({"redriven": await store.redrive(group=options.group, event_id=options.event)})
 
 
 async def replay(store: Store, options: argparse.Namespace) -> None:
     """Make past events pending again."""
     if options.group is not None and options.group not in {group.name for group in await store.groups()}:
-        raise InboxError(f"no group is called {options.group!r}")
+        raise InboxError(f"there is no group {options.group!r}")
     show({"replayed": await store.replay(group=options.group, since=options.since, types=options.types)})
 
 
@@ -114,73 +114,77 @@ async def stats(store: Store, options: argparse.Namespace) -> None:
 
 
 async def prune(store: Store, options: argparse.Namespace) -> None:
-    """Forget what is finished and old."""
+    """Remove old events that are finished."""
     now = SystemClock().time()
     done = await store.prune(bodies_before=now - options.retention, ids_before=now - options.max_age)
     show(done._asdict())
 
 
 async def forget(store: Store, options: argparse.Namespace) -> None:
-    """Remove a group that has no handler any more."""
+    """Remove a group that no longer has a handler."""
     if options.group not in {group.name for group in await store.groups()}:
-        raise InboxError(f"no group is called {options.group!r}")
+        raise InboxError(f"there is no group {options.group!r}")
     show({"forgotten": options.group, "given_up": await store.forget(options.group)})
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = argparse.ArgumentParser(
-        prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m cstar_async.webhooks", description="Inspect and maintain an inbox of webhooks."
     )
-    made.add_argument(
+    parser.add_argument(
         "--inbox",
         metavar="URL",
         default=os.environ.get("CSTAR_INBOX"),
-        help="sqlite:///inbox.db or postgresql://…; by default what CSTAR_INBOX says",
+        help="sqlite:///inbox.db or postgresql://…; default: CSTAR_INBOX",
     )
-    commands = made.add_subparsers(metavar="command", required=True)
+    commands = parser.add_subparsers(metavar="command", required=True)
 
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
-        found = commands.add_parser(run.__name__.replace("_", "-"), help=about, description=about)
-        found.set_defaults(run=run)
-        # Suppressed, or its default would take the place of what is said before the command.
-        found.add_argument("--inbox", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        return found
+        command_parser = commands.add_parser(run.__name__.replace("_", "-"), help=about, description=about)
+        command_parser.set_defaults(run=run)
+        # Suppressed, or its default would override a value given before the command.
+        command_parser.add_argument("--inbox", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        return command_parser
 
     for run, about in (
-        (dead_letters, "List dead letters, one JSON object a line."),
-        (redrive, "Have them handled again."),
+        (dead_letters, "List dead letters, one JSON object per line."),
+        (redrive, "Make dead letters pending again."),
     ):
-        each = command(run, about)
-        each.add_argument("--group", help="only of this group")
-        each.add_argument("--event", metavar="ID", help="only this event")
+        command_parser = command(run, about)
+        command_parser.add_argument("--group", help="only in this group")
+        command_parser.add_argument("--event", metavar="ID", help="only this event")
         if run is dead_letters:
-            each.add_argument("--limit", type=count, default=100, help="how many at the most; 100 by default")
+            command_parser.add_argument("--limit", type=count, default=100, help="the maximum number (default: 100)")
         else:
-            each.add_argument("--all", action="store_true", help="all of them")
-    again = command(replay, "Have events handled again that were received since a moment.")
-    again.add_argument("--since", type=moment, required=True, help="6h, 2d or 2026-03-01T12:00Z")
-    again.add_argument("--group", help="only in this group")
-    again.add_argument("--types", type=pattern, nargs="+", default=[], help="only these, such as ticket.*")
+            command_parser.add_argument("--all", action="store_true", help="all dead letters")
+    command_parser = command(replay, "Make events pending again that were received since a time.")
+    command_parser.add_argument("--since", type=moment, required=True, help="6h, 2d or 2026-03-01T12:00Z")
+    command_parser.add_argument("--group", help="only in this group")
+    command_parser.add_argument("--types", type=pattern, nargs="+", default=[], help="only these, such as ticket.*")
     command(stats, "Show how many events of each group are pending, leased, dead and done.")
-    cut = command(prune, "Forget what is finished and old; `run` does it every hour.")
-    cut.add_argument("--retention", type=seconds, default=MAX_AGE, help="keep contents for so long; 35d by default")
-    cut.add_argument(
+    command_parser = command(prune, "Remove old events that are finished; `run` does this every hour.")
+    command_parser.add_argument(
+        "--retention", type=seconds, default=MAX_AGE, help="how long to keep contents (default: 35d)"
+    )
+    command_parser.add_argument(
         "--max-age",
         type=seconds,
         default=MAX_AGE,
-        help="remember ids for so long; 35d by default; less than the receivers' max_age lets a repeat pass for new",
+        help="how long to remember ids (default: 35d); if shorter than the receivers' max_age, duplicates are accepted",
     )
-    gone = command(forget, "Remove a group with all of its work: one whose handler is gone or has another name.")
-    gone.add_argument("group")
-    return made
+    command_parser = command(
+        forget, "Remove a group and all of its work, for example one whose handler was removed or renamed."
+    )
+    command_parser.add_argument("group")
+    return parser
 
 
-async def carry_out(options: argparse.Namespace) -> None:
+async def run_command(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
     with wrap_errors(store, "cannot be opened"):
-        await store.check_exists()  # to open one would make it
+        await store.check_exists()  # opening would create one
         await store.open()
     try:
         with wrap_errors(store, "failed"):
@@ -190,13 +194,13 @@ async def carry_out(options: argparse.Namespace) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 if it succeeded, 1 if the inbox cannot be used, 2 for a mistake in the command."""
-    made = parser()
-    options = made.parse_args(arguments)
+    """Run a command. Returns 0 if it succeeded, 1 if the inbox cannot be used; exits with 2 for a usage error."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
     if not options.inbox:
-        made.error("no inbox: give --inbox or set CSTAR_INBOX")
+        parser.error("no inbox: pass --inbox or set CSTAR_INBOX")
     try:
-        asyncio.run(carry_out(options))
+        asyncio.run(run_command(options))
     except InboxError as error:
         sys.stderr.write(f"{error}\n")
         return 1

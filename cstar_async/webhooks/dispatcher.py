@@ -1,4 +1,4 @@
-"""The dispatcher: receives deliveries into an inbox, and handles what is in it."""
+"""The dispatcher: receives deliveries into an inbox, and handles its events."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MAX_AGE = 35 * DAY
 
 
 class EventDispatcher(EventRouter):
-    """Webhooks of cStar: each is kept before it is acknowledged, and handled at least once, in order.
+    """Receives and handles webhooks of cStar. Events are kept before they are acknowledged, and handled in order.
 
     events = EventDispatcher(secrets=["whsec_…"], inbox="sqlite:///inbox.db")
     app.router.add_post("/webhooks/cstar", events.aiohttp_handler())
@@ -71,14 +71,14 @@ class EventDispatcher(EventRouter):
         """Set up a dispatcher; nothing is opened yet.
 
         Args:
-            secrets: The webhook's signing secret (`whsec_…`); several while one is replaced by another. Whitespace
+            secrets: The webhook's signing secret (`whsec_…`); several during a rotation. Whitespace
                 around it, such as the line break at the end of a file, is dropped.
             inbox: `memory:`, `sqlite:///file` (one machine) or `postgresql://…` (many).
             concurrency: How many events are handled at a time by one `run`.
-            max_age: Seconds; older events are refused, and ids are remembered for as long, so that nothing can be
-                replayed to you. cStar's last attempt is 31 hours after the event.
+            max_age: Seconds; older events are refused, and ids are remembered for as long, so that deliveries cannot be
+                replayed. cStar's last attempt is 31 hours after the event.
             retention: Seconds for which the content of handled events is kept for `replay`; by default `max_age`.
-            store_timeout: Seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
+            store_timeout: Seconds for the inbox to keep an event; then the answer is 503. cStar waits for 10 s.
             clock: A source of time for tests, for example `sandbox.clock`.
 
         Raises:
@@ -86,7 +86,7 @@ class EventDispatcher(EventRouter):
             ValueError: No secret was given, a secret is malformed, or a number is out of range.
             TypeError: A numeric option is not a number.
         """
-        # From here on no local variable and no attribute shows a secret.
+        # From here on, neither local variables nor attributes show a secret.
         hidden, secrets, inbox = hide(secrets), "", Secret(inbox) if isinstance(inbox, str) else inbox  # pyright: ignore[reportUnnecessaryIsInstance]
         super().__init__()
         self._secrets = _read(hidden)
@@ -132,7 +132,7 @@ class EventDispatcher(EventRouter):
         return super()._decorator(patterns, group, ordered=ordered, timeout=timeout)
 
     def include(self, *routers: EventRouter) -> None:
-        """Take over the handlers of routers. Raises RuntimeError once the dispatcher has started."""
+        """Add the handlers of routers. Raises RuntimeError once the dispatcher has started."""
         self._require_not_begun()
         super().include(*routers)
 
@@ -143,10 +143,10 @@ class EventDispatcher(EventRouter):
     # The inbox
 
     async def open(self) -> None:
-        """Open the inbox and save the groups. Otherwise the first delivery or `run` does this.
+        """Open the inbox and save the groups. Optional: the first delivery or `run` does this too.
 
-        After `close` this, or `async with`, is the only way to open it again. Raises InboxError, which names the inbox
-        and what is wrong.
+        After `close`, only this and `async with` open the inbox again. Raises InboxError, which names the inbox and the
+        reason.
         """
         await self._handle.open()
 
@@ -190,7 +190,7 @@ class EventDispatcher(EventRouter):
             body: The raw body, as received.
 
         Returns:
-            What to answer: its `status`, `headers` and `body`. 200: the event is kept, or was already. 401: the
+            The answer: `status`, `headers` and `body`. 200: the event is kept, or was already. 401: the
             signature is not valid. 400: the signed body is not an event, is too old, contradicts the headers, or
             cannot be decoded. 413: over 1 MiB. 503: the inbox could not keep it in time, or the dispatcher is closed.
 
@@ -200,11 +200,11 @@ class EventDispatcher(EventRouter):
         return await self._receiver.accept(headers, body)
 
     def aiohttp_handler(self) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """A handler for aiohttp.web: `app.router.add_post("/webhooks/cstar", events.aiohttp_handler())`."""
+        """Return a handler for aiohttp.web: `app.router.add_post("/webhooks/cstar", events.aiohttp_handler())`."""
         return aiohttp_handler(self._receiver)
 
     def asgi(self) -> ASGIReceiver:
-        """An ASGI application for one path of Starlette, FastAPI or Litestar, or for a server of its own.
+        """Return an ASGI application for one path of Starlette, FastAPI or Litestar, or for an ASGI server.
 
         `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
         a mounted path is answered with a redirect to the one with a slash, and cStar does not follow redirects.
@@ -244,7 +244,7 @@ class EventDispatcher(EventRouter):
         if self._handle.closed:
             return  # meanwhile
         worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
-        # A task of its own, so that close() can cancel the work and not its caller.
+        # A separate task, so that close() can cancel the work without cancelling the caller.
         task = self._workers[worker] = asyncio.create_task(worker.run(until_idle=until_idle))
         try:
             await asyncio.wait({task})
@@ -261,11 +261,11 @@ class EventDispatcher(EventRouter):
 
     def _groups_to_register(self) -> list[Group]:
         groups = self.groups()
-        # No error, since the type may be newer than this version.
+        # Only a warning, since the type may be newer than this version.
         for pattern in sorted({pattern for group in groups for pattern in group.patterns} - {UNKNOWN}):
             if not any(matches(pattern, kind) for kind in EVENT_TYPES):
                 logger.warning(
-                    "handlers of %r: this version knows no such event%s", pattern, suggestion(pattern, EVENT_TYPES)
+                    "handlers of %r: this version knows no such event type%s", pattern, suggestion(pattern, EVENT_TYPES)
                 )
         return groups
 
@@ -274,13 +274,14 @@ class EventDispatcher(EventRouter):
         for name, stats in (await store.stats()).items():
             if name not in own and stats.pending:
                 logger.warning(
-                    "group %r has %d events pending and no handler here; if no program handles it any more, "
-                    "`python -m cstar_async.webhooks forget` it",
+                    "group %r has %d events pending and no handler in this process; if no other program handles it, "
+                    "remove it with `python -m cstar_async.webhooks forget %s`",
                     name,
                     stats.pending,
+                    name,
                 )
 
-    # Looking after it
+    # Maintenance
 
     @property
     def inbox(self) -> Inbox:
@@ -295,19 +296,19 @@ class EventDispatcher(EventRouter):
         limit: int = 100,
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:
-        """Dead letters, oldest first; `after` is the last one of the previous page."""
+        """Return dead letters, oldest first; `after` is the last one of the previous page."""
         return await self._inbox.dead_letters(group=group, event_id=event_id, limit=limit, after=after)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
-        """Make dead letters pending again, with all of their attempts; return how many."""
+        """Make dead letters pending again, with no attempt counted; return how many."""
         return await self._inbox.redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
     ) -> int:
-        """Handle events again that were received since a moment, or within a time span up to now; return how many.
+        """Handle events again that were received since a time, or within a time span up to now; return how many.
 
-        In all groups whose patterns match, or in one, which may be new. Pending events stay as they are.
+        All groups whose patterns match get them, or only `group`, which may be new. Pending events stay as they are.
         """
         return await self._inbox.replay(since=since, types=types, group=group)
 
@@ -316,7 +317,7 @@ class EventDispatcher(EventRouter):
         return await self._inbox.prune()
 
     async def stats(self) -> Stats:
-        """The state of the inbox, and what this process has done."""
+        """Return the state of the inbox, and the counts of this process."""
         return await self._inbox.stats()
 
     async def reconcile(

@@ -32,7 +32,7 @@ def matches(pattern: str, kind: str, *, known: bool = True) -> bool:
 
 
 def specificity(pattern: str) -> int:
-    """A rank, greatest for the most specific pattern: a type, then longer prefixes, then the rest."""
+    """Return a rank, greatest for the most specific pattern: a type, then longer prefixes, then the rest."""
     if pattern == EVERYTHING:
         return 0
     if pattern == UNKNOWN:
@@ -41,7 +41,7 @@ def specificity(pattern: str) -> int:
 
 
 def suggestion(pattern: str, kinds: Iterable[str]) -> str:
-    """`; did you mean 'ticket.created'?`, or nothing if none of the types is near."""
+    """Return `; did you mean 'ticket.created'?`, or nothing if no type is similar."""
     from difflib import get_close_matches
 
     choices = {choice for kind in kinds for choice in (kind, f"{kind.partition('.')[0]}.*")}

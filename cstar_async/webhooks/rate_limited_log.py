@@ -1,4 +1,4 @@
-"""A log for messages that any sender can cause often: each kind is logged once an interval, and counted between."""
+"""A log for messages that any sender can cause often: each kind is logged once per interval, and counted meanwhile."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 INTERVAL: Final = 60.0
-"""Seconds between log lines of one kind: a flood of deliveries must not flood the log."""
+"""Seconds between log lines of one kind."""
 
 
 class RateLimitedLog:
-    """Logs each kind of message at most once an interval, with the number of those left out."""
+    """Logs each kind of message at most once per interval, with the number of those left out."""
 
     def __init__(self, clock: Clock, interval: float = INTERVAL) -> None:
         self._clock = clock
         self._interval = interval
         self._logged: dict[str, tuple[float, int]] = {}
-        """When each kind was logged, and how many came since."""
+        """When each kind was last logged, and how many messages were left out since."""
 
     def add(self, kind: str, message: str, *, level: int = logging.WARNING) -> None:
         """Log a message, or count it for the next one of its kind.
 
         Args:
-            kind: What is counted together. There are only a few, whatever a sender does.
-            message: What is logged. It holds nothing of the body and no secret.
+            kind: Messages of one kind are counted together. Senders must not be able to cause arbitrarily many kinds.
+            message: The text. It must contain no data of the body and no secret.
             level: Of the log line.
         """
         now = self._clock.monotonic()

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 TOLERANCE: Final = 60.0
-"""Seconds by which the audit log and the event may differ about when something happened (inferred)."""
+"""Seconds by which the times of an audit log entry and of its event may differ; not documented by cStar."""
 FRESH: Final = 60.0
-"""Seconds in which a delivery may still be on its way."""
+"""Seconds during which a first delivery may still be in flight."""
 PAGE: Final = 100
-"""Entries of the audit log in one request, the most there can be (docs)."""
+"""Entries of the audit log in one request: the maximum that cStar documents."""
 
 
 class Entry(Protocol):
-    """An entry of the audit log, as the client gives it: `AuditLogEntry`."""
+    """An entry of the audit log, as the client returns it: `AuditLogEntry`."""
 
     id: str
     action: str
@@ -47,7 +47,7 @@ class Entry(Protocol):
 
 
 class AuditedClient(Protocol):
-    """What a client must have, as `CStarClient` has. With `enqueue` also `auth.whoami` and the resources' `get`."""
+    """What is used of a `CStarClient`. With `enqueue` also `auth.whoami` and the resources' `get`."""
 
     @property
     def audit_log(self) -> Any:
@@ -72,7 +72,7 @@ class Reconciliation(NamedTuple):
     missing: Sequence[MissingEvent]
     """Oldest first."""
     checked: int
-    """Entries of the audit log that should have fired an event."""
+    """Entries of the audit log that should have an event."""
     requests: int
     complete: bool
     """False if the budget was used up before everything was compared, or enqueued."""
@@ -83,22 +83,22 @@ class Reconciliation(NamedTuple):
 async def reconcile(
     store: Store, cstar: AuditedClient, *, now: float, since: dt.datetime, enqueue: bool, budget: int
 ) -> Reconciliation:
-    """Look for an event in the inbox for each entry of the audit log since a moment, newest first.
+    """Look in the inbox for the event of each audit log entry since a moment, newest first.
 
     An entry and an event belong together if type and resource are the same and their times are less than a minute
-    apart; each event stands for one entry. Entries of the last minute are left out: their events may be under way.
-    cStar goes on delivering for up to 31 hours, so a missing event may still come.
+    apart; each event matches one entry. Entries of the last minute are left out: their events may be in flight.
+    cStar retries a delivery for up to 31 hours, so a missing event may still arrive.
 
     With `enqueue`, a synthetic event is put into the inbox for each missing event: `event.synthetic` is true, its id is
-    `reconcile:<audit id>`, so that another run does not add it again, and its data is the present state of the
-    resource, not that of the moment. If the delivery comes after all, both are handled.
+    `reconcile:<audit id>`, so that another run does not add it again, and its data is the current state of the
+    resource, not that at the time of the entry. If the event is delivered later, both are handled.
 
     At most `budget` requests are made, one for 100 entries and, with `enqueue`, one for each missing event. They have
     bulk priority. Raises the errors of the client and of the database.
     """
     spent = _Budget(budget)
     entries, complete = await _entries(cstar, since, now, spent)
-    # If the budget did not reach back to `since`, what lies before the last page was not compared.
+    # If the budget did not suffice, entries before the last page were not compared.
     start = since if complete or not entries else entries[-1].created_at
     without_event = unmatched(entries, await store.seen(since=start.timestamp() - TOLERANCE))
     source = _Source(cstar, spent)
@@ -117,12 +117,12 @@ async def reconcile(
 
 
 def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
-    """The entries, given newest first, that have no event of their own; oldest first. Pure."""
+    """Return the entries, given newest first, that have no event of their own; oldest first. Pure."""
     events: dict[tuple[str, str], list[float]] = defaultdict(list)
     for each in seen:
         events[each.type, _without_team(each.ordering_key)].append(each.created_at)
     found: list[Entry] = []
-    # Reversed first: entries of one moment keep the order of the log.
+    # Reversed before the stable sort, so that entries of the same time keep the order of the log.
     oldest_first = list(reversed(entries))
     oldest_first.sort(key=lambda each: each.created_at)
     for entry in oldest_first:
@@ -131,7 +131,7 @@ def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
         moment = entry.created_at.timestamp()
         near = [each for each in times if abs(each - moment) <= TOLERANCE]
         if near:
-            # The oldest: of several close together each stands for one, in their order.
+            # The oldest, so that entries close together are matched in their order.
             times.remove(min(near))
         else:
             found.append(entry)
@@ -161,7 +161,7 @@ async def _entries(cstar: AuditedClient, since: dt.datetime, now: float, spent: 
         while spent.take():
             page = await anext(pages, None)
             if page is None:
-                spent.taken -= 1  # the pager knew that there are no more pages, without a request
+                spent.taken -= 1  # no request was made: the pager knew that there are no more pages
                 return found, True
             found += [
                 entry
@@ -182,11 +182,11 @@ _GETTERS: Final[Mapping[str, str]] = {
     "customer_group": "customer_groups",
     "ticket": "tickets",
 }
-"""The client's resource for each type that can be fetched by id; other events have only what the log says."""
+"""The client's resource for each type that can be fetched by id; other events only have the data of the log."""
 
 
 class _Source:
-    """Makes synthetic events of entries, from the present state of their resources."""
+    """Makes synthetic events for entries, from the current state of their resources."""
 
     def __init__(self, cstar: Any, spent: _Budget) -> None:
         self._cstar = cstar
@@ -208,7 +208,7 @@ class _Source:
             try:
                 answer = await resource.get(entry.resource_id).options(priority="bulk").response()
             except NotFoundError:
-                logger.info("%s is gone by now; its event has the id alone", entry.resource_id)
+                logger.info("%s is deleted; its event only has the id", entry.resource_id)
             else:
                 data = {**data, **_snake(read_json(answer.raw)["data"])}
         return orjson.dumps(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAIN: Final = frozenset({"__main__", "__mp_main__"})
-"""The names of the started program's module, here and in processes of multiprocessing."""
+"""The name of the main module, in this process and in those of multiprocessing."""
 
 
 class Handler(NamedTuple):
@@ -52,7 +52,7 @@ class EventRouter(Subscribing):
         self, patterns: tuple[str, ...], *, group: str | None, ordered: bool, timeout: float
     ) -> Subscribe[Any]:
         if not patterns:
-            raise ValueError("say which events: on('ticket.created'), on('ticket.*') or on('*')")
+            raise ValueError("on() needs a type of events: on('ticket.created'), on('ticket.*') or on('*')")
         for pattern in patterns:
             check_pattern(pattern)
         return self._decorator(patterns, group, ordered=ordered, timeout=timeout)
@@ -60,14 +60,14 @@ class EventRouter(Subscribing):
     def on_unknown(
         self, *, group: str | None = None, ordered: bool = True, timeout: float = 60.0
     ) -> Subscribe[UnknownEvent]:
-        """Have a coroutine function handle the events of types that this version of the package does not know.
+        """Register a coroutine function for events of types that this version of the package does not know.
 
-        They reach handlers of `*` and of their prefix too. The options are those of `on`.
+        Handlers of `*` and of their prefix get them too. The options are those of `on`.
         """
         return self._decorator((UNKNOWN,), group, ordered=ordered, timeout=timeout)
 
     def include(self, *routers: EventRouter) -> None:
-        """Take over the handlers of other routers, as they are now."""
+        """Add the current handlers of other routers."""
         for router in routers:
             for handlers in router._handlers.values():  # noqa: SLF001  # an object of this class
                 for handler in handlers:
@@ -95,20 +95,20 @@ class EventRouter(Subscribing):
         for other in self._handlers.get(handler.group, ()):
             if other.function != handler.function and not (other.is_named and handler.is_named):
                 raise ValueError(
-                    f"two handlers have the name {handler.group!r}, by which their group is called; give each a group= "
-                    "of its own, or both the same if they are to share one"
+                    f"two handlers have the name {handler.group!r}, and so the same group; pass a different group= for "
+                    "each, or the same group= for both to share it"
                 )
             if same := set(other.patterns) & set(handler.patterns):
                 raise ValueError(
-                    f"group {handler.group!r} has a handler of {min(same)!r} already; an event is handled once "
-                    "in a group, so give one of them another group="
+                    f"group {handler.group!r} already has a handler of {min(same)!r}, and only one handler of a group "
+                    "gets an event; pass another group= for one of them"
                 )
             if other.ordered != handler.ordered:
                 raise ValueError(f"group {handler.group!r} must be either ordered or not; its handlers differ")
         self._handlers.setdefault(handler.group, []).append(handler)
 
     def find(self, group: str, kind: str, *, known: bool) -> Handler | None:
-        """The handler of a group for events of a type: the one with the most specific pattern."""
+        """Return the handler of a group for events of a type: the one with the most specific pattern."""
         found: Handler | None = None
         best = -1
         for handler in self._handlers.get(group, ()):
@@ -116,12 +116,12 @@ class EventRouter(Subscribing):
                 if matches(pattern, kind, known=known) and specificity(pattern) > best:
                     found, best = handler, specificity(pattern)
         if found is None and known:
-            # The process that received it was older and did not know the type.
+            # The process that received it was an older version, which did not know the type.
             return self.find(group, kind, known=False)
         return found
 
     def groups(self) -> list[Group]:
-        """The groups, as they are saved in the inbox."""
+        """Return the groups, as saved in the inbox."""
         return [
             Group(name, tuple(sorted({pattern for each in handlers for pattern in each.patterns})), handlers[0].ordered)
             for name, handlers in self._handlers.items()
@@ -143,33 +143,33 @@ def _takes_one(function: Callable[..., object]) -> bool:
 
 
 def _name(function: Any) -> str:
-    """Module and qualified name, which are the same in every process and after every restart."""
+    """Return module and qualified name, which are the same in every process and after a restart."""
     name: object
     if inspect.ismethod(function):
-        # Of an inherited method the class says more than the function.
+        # For an inherited method, the class of the object rather than the one that defines it.
         owner: Any = function.__self__ if isinstance(function.__self__, type) else type(function.__self__)
         module, name = owner.__module__, f"{owner.__qualname__}.{function.__name__}"
         scope: Any = inspect.unwrap(function.__func__)
     else:
         scope = inspect.unwrap(function)
         module, name = getattr(scope, "__module__", None), getattr(scope, "__qualname__", None)
-    # Callable objects and partials differ by their values, which have no name.
+    # Callable objects and partials have no name of their own.
     if not inspect.isfunction(scope) or not isinstance(name, str) or "<lambda>" in name:
-        raise ValueError(f"{function!r} has no lasting name; give group=")
+        raise ValueError(f"{function!r} has no name of its own; pass group=")
     return f"{_module(module, name, scope)}:{name}"
 
 
 def _module(module: object, name: str, function: Any) -> str:
-    """The name by which others import the module of a function."""
+    """Return the name by which the module of a function is imported."""
     if module in _MAIN:
-        # `python -m worker` calls the module __main__, and this is where its own name is kept.
+        # Under `python -m worker` the module is called __main__; `__spec__` has its name.
         spec = function.__globals__.get("__spec__")
         module = getattr(spec, "name", None)
         if module in _MAIN or not isinstance(module, str):
             raise ValueError(
-                f"the group of {name!r} would be called after __main__, as that of any other script; give group=, or "
+                f"the group of {name!r} would be named after __main__, like those of other scripts; pass group=, or "
                 "start the program with python -m"
             )
     if not isinstance(module, str) or not module:
-        raise ValueError(f"the module of {name!r} has no name; give group=")
+        raise ValueError(f"the module of {name!r} has no name; pass group=")
     return module

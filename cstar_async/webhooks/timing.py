@@ -1,4 +1,4 @@
-"""Moments and waiting on the injected clock."""
+"""Times and waiting on the injected clock."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class _ManualClock(Protocol):
 async def until(clock: Clock, moment: float) -> None:
     """Return once `clock.monotonic()` is `moment` or later, whatever the wall clock is set to meanwhile.
 
-    On a sandbox's clock it waits until the clock is moved. The clock's own `sleep` moves it, which is right for a
-    client's backoff and wrong for a worker that waits for events.
+    On a sandbox's clock it waits until the clock is moved. The clock's own `sleep` would move it, which is right for
+    the backoff of a client but not for a worker that waits for events.
     """
     if isinstance(clock, _ManualClock):
         await clock.reached(clock.time() + moment - clock.monotonic())
@@ -28,7 +28,7 @@ async def until(clock: Clock, moment: float) -> None:
 
 
 def moment(since: dt.datetime | dt.timedelta, clock: Clock) -> float:
-    """Unix seconds of a datetime, or of a timedelta before now. Raises TypeError or ValueError for anything else."""
+    """Convert a datetime, or a timedelta before now, to Unix seconds. Raises TypeError or ValueError."""
     if isinstance(since, dt.timedelta):
         return clock.time() - since.total_seconds()
     if not isinstance(since, dt.datetime):  # pyright: ignore[reportUnnecessaryIsInstance]

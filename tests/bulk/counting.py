@@ -23,7 +23,7 @@ def _named(**entry: Any) -> Fault:
 
 
 def _odd(value: object) -> Fault:
-    return Fault(does=True, body=orjson.dumps({"success": True, "data": value}))
+    return Fault(executes=True, body=orjson.dumps({"success": True, "data": value}))
 
 
 def _bulk(**changes: Any) -> Fault:
@@ -79,23 +79,17 @@ class BulkServer(CountingServer):
                 del self.first_used[key]
                 self.answers.pop(key, None)
                 if key in self.busy:  # what was in progress has ended by now
-                    self._do(self.busy.pop(key), None)
+                    self._apply(self.busy.pop(key), None)
 
     def _answer(self, fault: Fault, method: str, path: str, key: str | None, body: bytes) -> bytes:
         self._forget()
         assert key is not None
-        if fault.does or fault.busy:
+        if fault.executes or fault.busy:
             self.first_used.setdefault(key, self.clock.time())
         return super()._answer(fault, method, path, key, body)
 
-    def _carry_out(self, what: str, key: str | None) -> tuple[int, bytes]:
-        assert key is not None
-        if key not in self.answers:
-            self._do(what, key)
-        return 200, self.answers[key]
-
-    def _do(self, what: str, key: str | None) -> None:
-        asked = orjson.loads(what.split(" ", 2)[2])
+    def _apply(self, write: str, key: str | None) -> None:
+        asked = orjson.loads(write.split(" ", 2)[2])
         answer = self._import(asked) if "records" in asked else self._change(asked)
         if key is not None:
             self.answers[key] = orjson.dumps({"success": True, "data": answer})

@@ -53,7 +53,7 @@ def asked(sandbox: Sandbox, path: str = "/bulk") -> int:
 
 
 def statuses(sandbox: Sandbox) -> Counter[int]:
-    """How often each status was sent; 0 is an answer that was lost on purpose."""
+    """How often each status was sent; 0 is an answer that a fault dropped."""
     return Counter(record.status for record in sandbox.requests)
 
 

@@ -44,6 +44,10 @@ def surface(contract: Contract) -> Surface:
             operation.content,
             operation.tag,
             operation.acknowledges,
+            operation.risk,
+            operation.changed_by,
+            operation.columns,
+            tuple(p.name for p in operation.parameters if p.secret),
         )
         for p in operation.parameters:
             table[f"argument {name}({p.name})"] = (p.wire, p.location, p.style, p.explode, p.default)

@@ -18,7 +18,7 @@ from tests.support.stress import at_length
 
 from .adopting import TEAM, adopted, files, known, ours, published
 from .contradictions import CONTRARY, disguise
-from .disguises import FAITHFUL, operations
+from .disguises import FAITHFUL, nodes, operations
 from .surface import changes, read, surface
 
 COMPOSED = settings(max_examples=at_length(6, 400), deadline=None)
@@ -27,7 +27,21 @@ COMPOSED = settings(max_examples=at_length(6, 400), deadline=None)
 @pytest.mark.parametrize("name", FAITHFUL)
 def test_the_same_facts_give_the_same_package(name: str) -> None:
     """A document that states the same facts in another way, or fewer, changes nothing that a user sees."""
-    assert changes(ours(), adopted(published(name))) == {}
+    document = adopt(published(name), known()).document
+    assert changes(ours(), surface(read(document))) == {}
+    assert marks(document) == marks(known())
+
+
+def marks(document: dict[str, Any]) -> set[str]:
+    """The fields of the component schemas that are marked as secret or untrusted."""
+    return {
+        f"{name}.{field}: {word}"
+        for name, schema in document["components"]["schemas"].items()
+        for node in nodes(schema)
+        for field, part in node.get("properties", {}).items()
+        for word in ("x-cstar-secret", "x-cstar-untrusted")
+        if word in part
+    }
 
 
 @COMPOSED
@@ -83,6 +97,26 @@ def _damage(document: dict[str, Any], random: Random) -> None:
 def test_the_export_gives_the_contract_back() -> None:
     """Adopting the export of what we know gives exactly the files that what we know gives, words included."""
     assert files(adopt(yaml.safe_load(export(known())), known()).document) == files(known())
+
+
+def test_columns_follow_the_fields() -> None:
+    """The columns of a table are written as the document writes the fields, without those that it does not have."""
+    document = published("no_columns")
+    item = document["components"]["schemas"]["Ticket"]["properties"]
+    item["updated_at"] = item.pop("updatedAt")
+    del item["priority"]
+    result = adopt(document, known(), drop=True)
+    operation = result.document["paths"][f"{TEAM}/tickets"]["get"]
+    assert operation["x-cstar-columns"] == ["id", "title", "status", "updated_at"]
+    assert "differs: tickets.list: its items have no priority for a table" in result.report.lines()
+
+
+def test_a_field_of_another_type_keeps_its_marks() -> None:
+    """A field stays marked as secret or untrusted when the service says that it has another type."""
+    document = published("no_columns")
+    document["components"]["schemas"]["Ticket"]["properties"]["title"] = {"type": "array", "items": {"type": "string"}}
+    document["components"]["schemas"]["CustomerLogin"]["properties"]["password"] = {"type": "integer"}
+    assert marks(adopt(document, known()).document) == marks(known())
 
 
 @pytest.mark.parametrize("name", [*FAITHFUL, *CONTRARY])

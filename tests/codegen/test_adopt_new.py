@@ -47,6 +47,10 @@ def test_new_endpoints_need_no_line_by_hand() -> None:
     assert keys["macros.list"] == ("any", "page", False)
     assert keys["macros.create"] == ("secret", "none", True)
     assert keys["activity_feed.list"] == ("any", "cursor", False)
+    risks = {name: (records[name].risk, records[name].changed_by, records[name].columns) for name in methods}
+    assert risks["macros.list"] == ("read", (), ())
+    assert risks["macros.create"] == risks["macros.update"] == ("write", (), ())
+    assert risks["macros.delete"] == ("delete", (), ())
 
 
 def test_an_endpoint_added_to_the_export() -> None:
@@ -121,6 +125,7 @@ def with_entries() -> dict[str, Any]:
     document["paths"][f"{TEAM}/macros/{{macroId}}/apply"] = {
         "post": {"operationId": "macros.run", "x-cstar-key": "secret", "x-cstar-pagination": "none"}
     }
+    document["paths"][f"{TEAM}/macros/{{macroId}}/apply"]["post"]["x-cstar-risk"] = "send"
     document["components"]["schemas"]["Shortcut"] = {"x-cstar-at": "macros.run", "x-cstar-id-prefix": "mac_"}
     document["components"]["schemas"]["Macro"] = {"x-cstar-at": "macros.fetch", "x-cstar-id-prefix": "mac_"}
     document["paths"][f"{TEAM}/macros/{{macroId}}"] = {"get": {"operationId": "macros.fetch"}}
@@ -133,6 +138,7 @@ def test_an_entry_that_only_names() -> None:
     contract = read(result.document)
     records = {operation.id: operation for operation in contract.operations}
     assert records["macros.run"].path == f"{TEAM}/macros/{{macroId}}/apply"
+    assert records["macros.run"].risk == "send"
     assert records["macros.fetch"].id_prefix == "mac_"
     assert records["macros.fetch"].result.name == "Macro"
     assert "macros.apply" not in records

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.support.server import Received, raw, serve
+from cstar_async.errors import ServerError
+from tests.support.server import Received, json, raw, serve
 
 from .conftest import Generated, document
 
@@ -88,6 +89,41 @@ async def test_a_path_is_percent_encoded(package: Generated) -> None:
     """The words of a path may have any characters."""
     received, _ = await exchange(package, "odd", "1")
     assert received.path == "/api/v2/odd%20words/%C3%A9/1:run"
+
+
+async def test_a_path_may_have_a_fragment_or_a_query(package: Generated) -> None:
+    """A fragment, which tells operations of one path apart, is not sent; a query of the path stays."""
+    received, _ = await exchange(package, "restore", "1")
+    assert received.path == "/api/v2/files/1"
+    for query, path in ((None, "/api/v2/files?beta=true"), ("a", "/api/v2/files?beta=true&q=a")):
+        received, _ = await exchange(package, "beta", q=query)
+        assert received.path == path
+
+
+async def test_a_stream_may_be_asked_for_by_a_post(package: Generated) -> None:
+    """Its body is sent once, and data that is not JSON is text."""
+    events = raw(b'data: {"a": 1}\n\ndata: [DONE]\n\n', "text/event-stream")
+    async with serve(events) as server, package.client(base_url=server.url) as client:
+        found = [event async for event in client.default.chat(prompt="hi")]
+    assert found == [{"a": 1}, "[DONE]"]
+    assert [received.json for received in server.received] == [{"prompt": "hi"}]
+
+
+async def test_a_post_for_a_stream_that_fails_is_not_repeated(package: Generated) -> None:
+    """It might have done something."""
+    async with serve(json({}, status=503)) as server, package.client(base_url=server.url) as client:
+        with pytest.raises(ServerError):
+            [event async for event in client.default.chat(prompt="hi")]
+    assert server.attempts == 1
+
+
+async def test_one_or_many_may_be_instances_or_mappings(package: Generated) -> None:
+    """Where a body is an object or a list of it, each may be a model or a mapping, in a list or a tuple."""
+    span = package.load("models").Range(gte=1)
+    one = {"gte": 1}
+    for given in (span, one, [span], [one], (span, one)):
+        received, _ = await exchange(package, "invite", body=given)
+        assert received.json == ([one] * len(given) if isinstance(given, list | tuple) else one)
 
 
 async def test_headers_and_cookies_are_sent(package: Generated) -> None:

@@ -42,7 +42,7 @@ async def test_iterating_gives_every_item_once(form: str, total: int, ahead: int
         assert [thing["n"] async for thing in pager] == list(range(total))
     # Without pagination, a full last page looks like an earlier one.
     surplus = 1 if form == "nothing" and total and total % 20 == 0 else 0
-    assert sorted(paged.asked) == list(range(1, max(1, -(-total // 20)) + surplus + 1))
+    assert sorted(paged.requested) == list(range(1, max(1, -(-total // 20)) + surplus + 1))
 
 
 async def test_items_are_decoded() -> None:
@@ -63,7 +63,7 @@ async def test_numbers_given_as_text_mean_the_same() -> None:
     paged = PagedServer(45, "nothing")
     async with serve(paged) as server, server.client() as client:
         assert [thing["n"] async for thing in things(client, page="3", pageSize="10")] == list(range(20, 45))
-    assert paged.asked == [3, 4, 5]
+    assert paged.requested == [3, 4, 5]
 
 
 async def test_pages_can_be_iterated() -> None:
@@ -87,7 +87,7 @@ async def test_a_loop_that_closes_its_rows_sees_every_row(ahead: int, form: str)
     assert sorted(seen) == list(range(250))
     assert paged.rows == []
     if not ahead:
-        assert len(paged.asked) <= 15
+        assert len(paged.requested) <= 15
 
 
 async def test_rows_that_shift_are_not_given_twice() -> None:
@@ -152,8 +152,8 @@ async def test_prefetch_keeps_pages_in_flight_and_their_order() -> None:
         paged.gate.set()
         rest = [page async for page in pages]
     assert [page.data[0]["n"] for page in (first, *rest)] == [0, 20, 40, 60, 80, 100]
-    assert paged.most == 3
-    assert sorted(paged.asked) == [1, 2, 3, 4, 5, 6]
+    assert paged.most_running == 3
+    assert sorted(paged.requested) == [1, 2, 3, 4, 5, 6]
 
 
 async def test_prefetch_asks_one_page_ahead_where_the_end_is_unknown() -> None:
@@ -161,8 +161,8 @@ async def test_prefetch_asks_one_page_ahead_where_the_end_is_unknown() -> None:
     paged = PagedServer(110, "more")
     async with serve(paged) as server, server.client() as client:
         assert len(await things(client).prefetch(5).collect()) == 110
-    assert paged.most == 1
-    assert paged.asked == [1, 2, 3, 4, 5, 6]
+    assert paged.most_running == 1
+    assert paged.requested == [1, 2, 3, 4, 5, 6]
 
 
 async def test_leaving_early_cancels_what_is_in_flight() -> None:
@@ -220,9 +220,9 @@ async def test_collect_stops_at_max_items() -> None:
     paged = PagedServer(100)
     async with serve(paged) as server, server.client() as client:
         assert [thing["n"] for thing in await things(client).collect(max_items=25)] == list(range(25))
-        assert paged.asked == [1, 2]
+        assert paged.requested == [1, 2]
         assert len(await things(client).collect(max_items=20)) == 20
-        assert paged.asked == [1, 2, 1]
+        assert paged.requested == [1, 2, 1]
         assert await things(client).collect(max_items=0) == []
         assert len(await things(client).collect(max_items=1000)) == 100
 

@@ -87,7 +87,7 @@ def test_any_series_of_faults(write: str, names: list[str], max_retries: int) ->
     assert server.effects.total() == 1
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if FAULTS[name].does and not FAULTS[name].busy])
+@pytest.mark.parametrize("name", [name for name in NAMES if FAULTS[name].executes and not FAULTS[name].busy])
 async def test_cancelled_and_awaited_again(name: str) -> None:
     """A cancelled write that is awaited again goes on as the same write."""
     async with counting([FAULTS["closed after"]]) as server, server.client(max_retries=5) as client:
@@ -156,7 +156,7 @@ async def test_a_write_that_is_in_progress_is_waited_for() -> None:
 
 async def test_a_conflict_without_doubt_is_final() -> None:
     """A 409 without an earlier attempt in doubt is raised at once."""
-    conflict = Fault(does=False, status=409, body=b'{"error":{"code":"conflict"}}')
+    conflict = Fault(executes=False, status=409, body=b'{"error":{"code":"conflict"}}')
     async with counting([conflict]) as server, server.client(clock=FakeClock()) as client:
         refused = await attempt(WRITES["create"](client))
         assert isinstance(refused, ConflictError)

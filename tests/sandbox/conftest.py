@@ -1,4 +1,4 @@
-"""A sandbox for each test, and a plain HTTP caller that checks every answer against the contract."""
+"""A sandbox for each test, and a plain HTTP client that checks every answer against the contract."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUTES = Routes(load_contract().operations)
 
 
 class Reply(NamedTuple):
-    """An answer, read to its end."""
+    """An answer with its decoded body."""
 
     status: int
     body: Any
@@ -48,7 +48,7 @@ class Reply(NamedTuple):
 
 
 class TeamApi:
-    """Calls the sandbox as one team, with paths below the team."""
+    """Calls the API as one team, with paths relative to that team."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, team: Team) -> None:
         self.sandbox = sandbox
@@ -65,13 +65,13 @@ class TeamApi:
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Reply:
-        """Send a request; `path` is below the team, or whole if it begins with /api/; `key` replaces the secret key."""
-        whole = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
+        """Send a request; `path` is relative to the team unless it begins with /api/ or /_; `key` replaces its key."""
+        full_path = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
         headers = {"Authorization": f"Bearer {key or self.team.secret_key}", **(headers or {})}
-        url = self.sandbox.base_url + whole
+        url = self.sandbox.base_url + full_path
         async with self.session.request(method, url, json=json, headers=headers, data=data) as response:
             reply = Reply(response.status, await response.json(), dict(response.headers))
-        hold_to_contract(method, whole, reply)
+        check_against_contract(method, full_path, reply)
         return reply
 
     async def get(self, path: str, **options: Any) -> Reply:
@@ -100,7 +100,7 @@ class TeamApi:
         return (await self.post("/customers", body)).data
 
 
-def hold_to_contract(method: str, path: str, reply: Reply) -> None:
+def check_against_contract(method: str, path: str, reply: Reply) -> None:
     """Fail if the body is not valid for this operation and status."""
     if reply.status >= 400:
         errors = VALIDATION.errors("/components/schemas/ErrorBody", reply.body)
@@ -115,14 +115,14 @@ def hold_to_contract(method: str, path: str, reply: Reply) -> None:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A sandbox in memory, with a clock that stands still."""
+    """A sandbox in memory, whose clock moves only when a test advances it."""
     async with Sandbox(clock=VirtualClock(MONDAY)) as running:
         yield running
 
 
 @pytest.fixture
 async def api(sandbox: Sandbox) -> AsyncIterator[TeamApi]:
-    """A caller for the default team of the sandbox."""
+    """The API of the sandbox's default team."""
     async with aiohttp.ClientSession() as session:
         yield TeamApi(sandbox, session, sandbox.default_team)
 
@@ -130,5 +130,5 @@ async def api(sandbox: Sandbox) -> AsyncIterator[TeamApi]:
 @pytest.fixture
 async def control() -> AsyncIterator[Control]:
     """The control API of a new sandbox."""
-    async with Sandbox(clock=VirtualClock(MONDAY)) as sandbox, control_of(sandbox) as each:
-        yield each
+    async with Sandbox(clock=VirtualClock(MONDAY)) as sandbox, control_of(sandbox) as running:
+        yield running

@@ -1,4 +1,4 @@
-"""A caller for the sandbox's control API."""
+"""A client of the sandbox's control API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Control:
             return body
 
     async def refused(self, method: str, path: str, json: Any = None, *, status: int = 400) -> tuple[str | None, str]:
-        """The field and the message of the error."""
+        """Send a request that is refused, and return the field and the message of the error."""
         error = (await self.send(method, path, json, status=status))["error"]
         return error["field"], error["message"]
 

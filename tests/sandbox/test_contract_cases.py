@@ -1,4 +1,4 @@
-"""Generated requests for the whole contract, valid and invalid, with every answer checked."""
+"""Generated requests for every operation, valid and invalid; every answer is valid by the contract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.service.validation import CLAMPED
 from tests.support.stress import at_length
 
-from .threaded import ThreadedSandbox, furnish
+from .objects import create_objects
+from .threaded import ThreadedSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ OPERATIONS = {
     if isinstance(found, Ok)
 }
 del OPERATIONS["events.stream"]  # a stream has no end
-REFUSING = [
+VALIDATED = [
     operation.id
     for operation in load_contract().operations.values()
     if operation.id in OPERATIONS
@@ -50,34 +51,34 @@ CHECKS = [
 ]
 FRAMING = ("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade")
 """Headers of HTTP itself: an invalid one ends a request before the API sees it (docs/sandbox.md, Limits)."""
-CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
+CUSTOMER_OPERATIONS = ("customer_auth.logout", "customer_auth.me", "public_community.")
 DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
 
 
-class FurnishedTeam:
-    """One furnished team at a time, replaced once something may have been removed."""
+class TeamWithObjects:
+    """A team with one object of each kind, replaced when an object may have been removed."""
 
     def __init__(self, threaded: ThreadedSandbox, session: requests.Session) -> None:
         self.threaded = threaded
         self.session = session
         self.url = threaded.sandbox.base_url
         self.cases = 0
-        self.refurnish()
+        self.replace()
 
-    def refurnish(self) -> None:
-        """Replace the team by a new one."""
-        self.threaded.run(self._refurnish())
+    def replace(self) -> None:
+        """Replace the team and its objects by new ones."""
+        self.threaded.run(self._replace())
 
-    async def _refurnish(self) -> None:
+    async def _replace(self) -> None:
         other, self.team = self.threaded.sandbox.team(), self.threaded.sandbox.team()
-        self.ids = {**await furnish(self.team), "recipientTeamId": other.id}
+        self.ids = await create_objects(self.team, other)
 
     def send(self, operation_id: str, case: Case[Any], *, must_fail: bool) -> Response:
         """Send a case with the key that the operation takes, and check the answer."""
         self.cases += 1
         for name in FRAMING:
             case.headers.pop(name, None)
-        token = self.ids["accessToken"] if operation_id.startswith(CUSTOMERS) else self.team.secret_key
+        token = self.ids["accessToken"] if operation_id.startswith(CUSTOMER_OPERATIONS) else self.team.secret_key
         case.headers["Authorization"] = f"Bearer {token}"
         response = case.call(base_url=self.url, session=self.session)
         case.validate_response(response, checks=[*CHECKS, *([checks.negative_data_rejection] if must_fail else [])])
@@ -85,35 +86,35 @@ class FurnishedTeam:
 
 
 @pytest.fixture(scope="module")
-def furnished() -> Iterator[FurnishedTeam]:
-    """A sandbox without quota for all cases."""
+def team() -> Iterator[TeamWithObjects]:
+    """A team in a sandbox without quota, for all cases."""
     with ThreadedSandbox(quota=False) as threaded, requests.Session() as session:
-        yield FurnishedTeam(threaded, session)
+        yield TeamWithObjects(threaded, session)
 
 
-def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
+def use_existing_ids(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, valid: bool) -> None:
     """Put ids of existing objects into three of four cases.
 
-    An invalid request is wrong in its query or its body, which are left alone.
+    What is invalid is in the query or the body, so those of invalid requests are not changed.
     """
     case.path_parameters["teamId" if "teamId" in case.path_parameters else "team"] = ids["teamId"]
     if data.draw(st.integers(0, 3)) == 0:
         return
-    places: list[Any] = [case.path_parameters, *([case.query, case.body] if good else [])]
-    for place in places:
-        if not isinstance(place, dict):
+    containers: list[Any] = [case.path_parameters, *([case.query, case.body] if valid else [])]
+    for container in containers:
+        if not isinstance(container, dict):
             continue
-        for name in place:
+        for name in container:
             if name in ids and name not in {"team", "teamId"}:
-                place[name] = ids[name]
-        if isinstance(place.get("ids"), list) and place.get("resource") in {"tickets", "customers", "articles"}:
-            place["ids"] = [ids[f"{place['resource'][:-1]}Id"], *place["ids"][:99]]
-        if isinstance(place.get("customerIds"), list):
-            place["customerIds"] = [ids["customerId"]]
+                container[name] = ids[name]
+        if isinstance(container.get("ids"), list) and container.get("resource") in {"tickets", "customers", "articles"}:
+            container["ids"] = [ids[f"{container['resource'][:-1]}Id"], *container["ids"][:99]]
+        if isinstance(container.get("customerIds"), list):
+            container["customerIds"] = [ids["customerId"]]
 
 
-def is_forgiven(case: Case[Any]) -> bool:
-    """Whether the page is too large or a parameter has no name, neither of which is an error."""
+def is_tolerated(case: Case[Any]) -> bool:
+    """Whether the request is accepted although it is invalid: the page is too large, or a parameter has no name."""
     return "" in (case.query or {}) or any(
         isinstance(value := (case.query or {}).get(name), int) and value > 1 for name in CLAMPED
     )
@@ -125,12 +126,12 @@ def cases(operation_id: str, mode: GenerationMode) -> st.SearchStrategy[Case[Any
     return found
 
 
-def explore(furnished: FurnishedTeam, operation_id: str, mode: GenerationMode) -> None:
-    """Send a number of cases."""
-    good = mode is GenerationMode.POSITIVE
+def explore(team: TeamWithObjects, operation_id: str, mode: GenerationMode) -> None:
+    """Send generated requests of an operation."""
+    valid = mode is GenerationMode.POSITIVE
 
     @settings(
-        max_examples=at_length(2 if good else 1, 150),
+        max_examples=at_length(2 if valid else 1, 150),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -138,26 +139,26 @@ def explore(furnished: FurnishedTeam, operation_id: str, mode: GenerationMode) -
         phases=at_length((Phase.generate,), (Phase.generate, Phase.shrink)),
     )
     @given(case=cases(operation_id, mode), data=st.data())
-    def look(case: Case[Any], data: st.DataObject) -> None:
-        aim(data, case, furnished.ids, good=good)
-        response = furnished.send(operation_id, case, must_fail=not good and not is_forgiven(case))
+    def send_case(case: Case[Any], data: st.DataObject) -> None:
+        use_existing_ids(data, case, team.ids, valid=valid)
+        response = team.send(operation_id, case, must_fail=not valid and not is_tolerated(case))
         if response.status_code < 300 and operation_id.endswith(DESTRUCTIVE):
-            furnished.refurnish()
+            team.replace()
 
-    look()
+    send_case()
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_good_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
+def test_valid_requests(team: TeamWithObjects, operation_id: str, record_property: Any) -> None:
     """A valid request gets an answer that the contract has."""
-    before = furnished.cases
-    explore(furnished, operation_id, GenerationMode.POSITIVE)
-    record_property("cases", furnished.cases - before)
+    before = team.cases
+    explore(team, operation_id, GenerationMode.POSITIVE)
+    record_property("cases", team.cases - before)
 
 
-@pytest.mark.parametrize("operation_id", REFUSING)
-def test_bad_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
+@pytest.mark.parametrize("operation_id", VALIDATED)
+def test_invalid_requests(team: TeamWithObjects, operation_id: str, record_property: Any) -> None:
     """An invalid request is refused with an error that the contract has."""
-    before = furnished.cases
-    explore(furnished, operation_id, GenerationMode.NEGATIVE)
-    record_property("cases", furnished.cases - before)
+    before = team.cases
+    explore(team, operation_id, GenerationMode.NEGATIVE)
+    record_property("cases", team.cases - before)

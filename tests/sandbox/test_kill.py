@@ -1,4 +1,4 @@
-"""SIGKILL during writes: nothing half done, nothing acknowledged lost, nothing done twice."""
+"""After a SIGKILL during writes, no change is incomplete, lost after its answer, or done twice."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class ServedProcess(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
+async def serve(database: Path) -> AsyncIterator[ServedProcess]:
     """Serve a database file until the block ends with a SIGKILL."""
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--no-quota", "--database", str(database)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     lines = [(await process.stdout.readline()).decode().strip().partition("=") for _ in range(4)]
-    said = {name: value for name, _, value in lines}
-    url = f"{said['CSTAR_BASE_URL']}/api/v1/teams/{said['CSTAR_TEAM_ID']}"
+    settings = {name: value for name, _, value in lines}
+    url = f"{settings['CSTAR_BASE_URL']}/api/v1/teams/{settings['CSTAR_TEAM_ID']}"
     try:
-        yield ServedProcess(process, url, {"Authorization": f"Bearer {said['CSTAR_API_KEY']}"})
+        yield ServedProcess(process, url, {"Authorization": f"Bearer {settings['CSTAR_API_KEY']}"})
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
@@ -52,7 +52,7 @@ async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
 
 
 class Write(NamedTuple):
-    """A write with an idempotency key; `answer` is None if none came."""
+    """A write with an idempotency key; `answer` is None if no answer arrived."""
 
     method: str
     path: str
@@ -68,8 +68,8 @@ async def send(session: aiohttp.ClientSession, served: ServedProcess, write: Wri
         return response.status, await response.read(), "Idempotent-Replayed" in response.headers
 
 
-async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
-    """Create, change, comment and delete tickets until the server is gone."""
+async def keep_writing(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
+    """Create, change, answer and delete tickets until the server is killed."""
     number = 0
     while True:
         number += 1
@@ -85,19 +85,21 @@ async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: 
 
 
 async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: Write, done: list[Write]) -> Any:
-    """Send a write and note its outcome."""
-    place = len(done)
+    """Send a write, and record it with its answer."""
+    index = len(done)
     done.append(write)
     status, answer, _ = await send(session, served, write)
     assert status in {200, 201}, answer
-    done[place] = write._replace(answer=answer)
+    done[index] = write._replace(answer=answer)
     return orjson.loads(answer)["data"]
 
 
-async def hammer(session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int) -> list[Write]:
-    """Write until the process is killed, soon after so many answers."""
+async def write_until_killed(
+    session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int
+) -> list[Write]:
+    """Write, kill the process after so many answers, and return the writes."""
     done: list[list[Write]] = [[] for _ in range(WRITERS)]
-    tasks = [asyncio.create_task(write_on(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
+    tasks = [asyncio.create_task(keep_writing(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
     while sum(write.answer is not None for own in done for write in own) < answers:
         assert not any(task.done() for task in tasks)
         await asyncio.sleep(0.001)
@@ -118,23 +120,23 @@ def check(database: Path) -> int:
         delivered = Counter(event for (event,) in file.execute("SELECT event FROM deliveries"))
         places = {place for (place,) in file.execute("SELECT place FROM events")}
     entries = Counter((each["action"], each["resourceId"]) for each in rows["audit-log"] if each["action"] in CHANGES)
-    fired = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
-    assert entries == fired, "a change without its event, or an event without its change"
-    made = {name for kind, name in fired if kind == "ticket.created"}
-    gone = {name for kind, name in fired if kind == "ticket.deleted"}
+    emitted = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
+    assert entries == emitted, "each change must have its event, and each event its change"
+    created = {name for kind, name in emitted if kind == "ticket.created"}
+    deleted = {name for kind, name in emitted if kind == "ticket.deleted"}
     tickets = {each["id"]: each for each in rows["tickets"]}
-    assert set(tickets) == made - gone
-    told = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
-    titles = {each["id"]: each["title"] for each in told}
+    assert set(tickets) == created - deleted
+    payloads = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
+    titles = {each["id"]: each["title"] for each in payloads}
     assert {name: each["title"] for name, each in tickets.items()} == {name: titles[name] for name in tickets}
     messages = Counter(each["ticketId"] for each in rows["tickets/messages"])
     assert messages == Counter({name: each["messageCount"] for name, each in tickets.items() if each["messageCount"]})
-    assert delivered == Counter(dict.fromkeys(places, 1)), "an event without its delivery, or with two"
+    assert delivered == Counter(dict.fromkeys(places, 1)), "each event must have one delivery"
     return len(events)
 
 
 async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: list[Write]) -> int:
-    """Send all writes again, check that answered ones are repeated, and return how many had been lost."""
+    """Send all writes again, check that the answers are repeated, and return how many writes had been lost."""
     lost = 0
     for write in writes:
         status, answer, replayed = await send(session, served, write)
@@ -143,45 +145,45 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
             assert answer == write.answer
         else:
             lost += not replayed
-            # The ticket may be deleted meanwhile, acknowledged or not.
+            # The ticket may have been deleted by another write, answered or not.
             assert status in {200, 201, 404}, answer
     return lost
 
 
-async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
+async def test_writes_are_atomic_when_the_process_is_killed(tmp_path: Path) -> None:
     """A change, its audit entry, event, deliveries and kept answer are one transaction."""
     database = tmp_path / "desk.db"
-    heard: set[str] = set()
+    received: set[str] = set()
     arrived = asyncio.Event()
 
-    async def hear(request: web.Request) -> web.Response:
-        heard.add(orjson.loads(await request.read())["id"])
+    async def receive(request: web.Request) -> web.Response:
+        received.add(orjson.loads(await request.read())["id"])
         arrived.set()
         return web.Response()
 
     receiver = web.Application()
-    receiver.router.add_post("/", hear)
+    receiver.router.add_post("/", receive)
     runner = web.AppRunner(receiver)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    chance = random.Random(4)
+    rng = random.Random(4)
     writes: list[Write] = []
     acknowledged = events = 0
     async with aiohttp.ClientSession() as session:
         for kill in range(KILLS):
-            async with sandbox(database) as served:
+            async with serve(database) as served:
                 if not kill:
                     hook = {"name": "all", "url": f"http://127.0.0.1:{runner.addresses[0][1]}/", "events": ["*"]}
                     async with session.post(f"{served.url}/webhooks", json=hook, headers=served.headers) as response:
                         assert response.status == 201
                 await replay(session, served, writes)
-                writes = await hammer(session, served, f"kill-{kill}", chance.randrange(60))
+                writes = await write_until_killed(session, served, f"kill-{kill}", rng.randrange(60))
             acknowledged += sum(write.answer is not None for write in writes)
             events = check(database)
-        async with sandbox(database) as served:
+        async with serve(database) as served:
             await replay(session, served, writes)
             async with asyncio.timeout(120):
-                while len(heard) < events:
+                while len(received) < events:
                     arrived.clear()
                     await arrived.wait()
     await runner.cleanup()

@@ -1,4 +1,4 @@
-"""The layers of the sandbox (ARCHITECTURE.md): imports go one way, those for type checkers too."""
+"""The layers of the sandbox (ARCHITECTURE.md): each imports only from those below it, also for type checking."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LAYERS = (
     {"options"},
     {"clock", "switches", "naming"},
 )
-"""From the top; a layer imports only those below it."""
+"""From the top; a layer imports only from those below it."""
 
 
 def imports() -> dict[str, set[str]]:
-    """What each module of the sandbox imports from it, by the names below the package."""
+    """The modules of the sandbox that each of its modules imports, named relative to the package."""
     files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")}
     files = {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
     found: dict[str, set[str]] = {}
@@ -38,7 +38,7 @@ def imports() -> dict[str, set[str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.ImportFrom):
                 continue
-            assert node.level <= 1, f"{module} imports from above its own package, and not by the whole name"
+            assert node.level <= 1, f"{module} must import from other packages by the absolute name"
             name = f"{PACKAGE}.{package}".rstrip(".") if node.level else ""
             source = ".".join(part for part in (name, node.module or "") if part)
             if source == PACKAGE or source.startswith(f"{PACKAGE}."):
@@ -48,20 +48,20 @@ def imports() -> dict[str, set[str]]:
     return found
 
 
-def test_there_is_no_import_circle() -> None:
-    """No modules import each other in a circle, for type checkers neither."""
+def test_there_is_no_import_cycle() -> None:
+    """No modules import each other in a cycle, also for type checking."""
     graph = imports()
     assert len(graph) > 80
     TopologicalSorter(graph).prepare()  # raises CycleError with the cycle
 
 
 def test_no_layer_imports_one_above_it() -> None:
-    """Every module is in a layer, and imports none above it."""
-    place = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    """Every module is in a layer, and imports from no layer above it."""
+    level = {name: number for number, layer in enumerate(LAYERS) for name in layer}
     wrong = [
         f"{module} imports {target}"
         for module, targets in imports().items()
         for target in sorted(targets)
-        if place[target.partition(".")[0]] < place[module.partition(".")[0]]
+        if level[target.partition(".")[0]] < level[module.partition(".")[0]]
     ]
     assert wrong == []

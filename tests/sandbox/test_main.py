@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 
 
 async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
-    """The command prints settings that work, and ends normally on Ctrl-C."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo",
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    """The command prints working settings, and ends with status 0 on Ctrl-C."""
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo"]
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -63,12 +62,12 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_this_machine_is_the_default(host: str) -> None:
-    """Loopback addresses need no permission."""
+def test_loopback_addresses_need_no_permission(host: str) -> None:
+    """Loopback addresses need no `--allow-remote`."""
     assert parse_arguments(["--host", host]).host == host
 
 
-def test_other_machines_are_let_in_only_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_addresses_need_allow_remote(capsys: pytest.CaptureFixture[str]) -> None:
     """Any other address needs `--allow-remote`."""
     with pytest.raises(SystemExit):
         parse_arguments(["--host", "0.0.0.0"])
@@ -121,11 +120,11 @@ async def test_options_reach_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> Non
 
     async def start(sandbox: Sandbox) -> None:
         made.append(sandbox)
-        raise OSError("enough")
+        raise OSError("not started")
 
     monkeypatch.setattr(Sandbox, "start", start)
     arguments = ["--payload", "nested", "--parallel-deliveries", "3", "--no-quota", "--demo", "--seed", "5"]
-    with pytest.raises(OSError, match="enough"):
+    with pytest.raises(OSError, match="not started"):
         await serve(parse_arguments(arguments))
     (sandbox,) = made
     assert sandbox.switches == Switches(payload="nested")

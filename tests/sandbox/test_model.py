@@ -1,4 +1,4 @@
-"""The client and the sandbox agree with a model of dictionaries, after any sequence of operations."""
+"""After any sequence of operations, client and sandbox agree with a model made of dictionaries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SIZES = st.integers(1, 5)
 
 @dataclass
 class Ticket:
-    """What the model knows about a ticket."""
+    """A ticket of the model."""
 
     title: str
     status: str = "new"
@@ -43,7 +43,7 @@ class Ticket:
 
 
 class TeamMachine(RuleBasedStateMachine):
-    """Tickets, customers, messages and groups, through the methods of the client."""
+    """Tickets, customers, messages and groups, by the methods of the client."""
 
     tickets: Bundle[str] = Bundle("tickets")
     customers: Bundle[str] = Bundle("customers")
@@ -51,26 +51,26 @@ class TeamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        # hypothesis calls the rules synchronously, so they share a loop that lives as long as the machine.
+        # hypothesis calls the rules synchronously, so they share a loop for the lifetime of the machine.
         self.runner = asyncio.Runner()
         self.sandbox = Sandbox(quota=False)
-        self.wait(self.sandbox.start())
+        self.run(self.sandbox.start())
         self.cstar = self.sandbox.client(max_retries=0)
         self.known: dict[str, Ticket] = {}
         self.people: dict[str, tuple[str, str]] = {}
         self.members: dict[str, list[str]] = {}
         self.slugs: dict[str, str] = {}
-        self.fired: Counter[str] = Counter()
+        self.emitted: Counter[str] = Counter()
         self.keys = 0
 
     def teardown(self) -> None:
         """Close the client and the sandbox."""
-        self.wait(self.cstar.close())
-        self.wait(self.sandbox.close())
+        self.run(self.cstar.close())
+        self.run(self.sandbox.close())
         self.runner.close()
 
-    def wait(self, work: Awaitable[T]) -> T:
-        """Await something on the machine's loop."""
+    def run(self, work: Awaitable[T]) -> T:
+        """Await something on the loop of this machine."""
 
         async def waiting() -> T:
             return await work
@@ -80,11 +80,11 @@ class TeamMachine(RuleBasedStateMachine):
     def refused(self, error: type[APIError], work: Awaitable[Any]) -> None:
         """Fail unless a call raises this error."""
         with pytest.raises(error):
-            self.wait(work)
+            self.run(work)
 
     def finish(self, before: str, after: str) -> None:
         """Count the event of a ticket that becomes resolved or closed."""
-        self.fired["ticket.closed"] += after in FINISHED and before not in FINISHED
+        self.emitted["ticket.closed"] += after in FINISHED and before not in FINISHED
 
     # --- tickets
 
@@ -101,23 +101,23 @@ class TeamMachine(RuleBasedStateMachine):
     @rule(target=tickets, title=TITLES, status=STATUSES, priority=PRIORITIES, tags=TAGS)
     def new_ticket(self, title: str, status: str, priority: str, tags: list[str]) -> str:
         """Create a ticket without a customer."""
-        made = self.wait(self.cstar.tickets.create(title=title, status=status, priority=priority, tags=tags))
+        made = self.run(self.cstar.tickets.create(title=title, status=status, priority=priority, tags=tags))
         self.known[made.id] = Ticket(title, status, priority, tags)
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         self.finish("new", status)
         return made.id
 
     @rule(target=tickets, title=TITLES, customer=customers, message=TITLES)
     def new_ticket_of(self, title: str, customer: str, message: str) -> Any:
-        """Create a ticket with a first message for a customer, who may be deleted."""
+        """Create a ticket with a first message for a customer, which may be deleted."""
         call = self.cstar.tickets.create(title=title, customer_id=customer, initial_message=message)
         if customer not in self.people:
             self.refused(BadRequestError, call)
             return multiple()
-        made = self.wait(call)
+        made = self.run(call)
         assert made.customer_name == self.people[customer][0]
         self.known[made.id] = Ticket(title, customer=customer, messages=[message])
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         return made.id
 
     @rule(ticket=tickets, status=STATUSES, title=st.none() | TITLES, tags=TAGS)
@@ -130,17 +130,17 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(NotFoundError, call)
             return
         before, same = known.status, all(getattr(known, name) == value for name, value in changes.items())
-        made = self.wait(call)
+        made = self.run(call)
         for name, value in changes.items():
             setattr(known, name, value)
-        self.fired["ticket.updated"] += not same
+        self.emitted["ticket.updated"] += not same
         self.finish(before, status)
         assert (made.closed_at is not None) == (status == "closed")
         assert (made.resolved_at is not None) == (status in FINISHED)
 
     @rule(ticket=tickets, customer=customers)
-    def hand_over(self, ticket: str, customer: str) -> None:
-        """Give a ticket to another customer."""
+    def change_customer(self, ticket: str, customer: str) -> None:
+        """Change the customer of a ticket."""
         call = self.cstar.tickets.update(ticket, customer_id=customer)
         known = self.known.get(ticket)
         if known is None:
@@ -148,88 +148,86 @@ class TeamMachine(RuleBasedStateMachine):
         elif customer not in self.people and customer != known.customer:
             self.refused(BadRequestError, call)
         else:
-            self.wait(call)
-            self.fired["ticket.updated"] += known.customer != customer
+            self.run(call)
+            self.emitted["ticket.updated"] += known.customer != customer
             known.customer = customer
 
     @rule(ticket=consumes(tickets))
     def delete_ticket(self, ticket: str) -> None:
         """Delete a ticket; a second deletion is a NotFoundError."""
         if self.known.pop(ticket, None) is not None:
-            self.wait(self.cstar.tickets.delete(ticket))
-            self.fired["ticket.deleted"] += 1
+            self.run(self.cstar.tickets.delete(ticket))
+            self.emitted["ticket.deleted"] += 1
         self.refused(NotFoundError, self.cstar.tickets.delete(ticket))
         self.refused(NotFoundError, self.cstar.tickets.messages.list(ticket))
 
     @rule(ticket=tickets, text=TITLES)
-    def write(self, ticket: str, text: str) -> None:
+    def add_message(self, ticket: str, text: str) -> None:
         """Add a message."""
         call = self.cstar.tickets.messages.create(ticket, content=text, sender="agent")
         if ticket not in self.known:
             self.refused(NotFoundError, call)
             return
-        self.wait(call)
+        self.run(call)
         self.known[ticket].messages.append(text)
-        self.fired["ticket.message_added"] += 1
+        self.emitted["ticket.message_added"] += 1
 
     @rule(target=tickets, first=TITLES, second=TITLES)
-    def one_key_twice(self, first: str, second: str) -> str:
+    def repeat_with_a_key(self, first: str, second: str) -> str:
         """The same key gives the same ticket again; another body is a conflict."""
         self.keys += 1
         key = f"key-{self.keys}"
-        made = self.wait(self.cstar.tickets.create(title=first).options(idempotency_key=key))
-        again = self.wait(self.cstar.tickets.create(title=first).options(idempotency_key=key).response())
+        made = self.run(self.cstar.tickets.create(title=first).options(idempotency_key=key))
+        again = self.run(self.cstar.tickets.create(title=first).options(idempotency_key=key).response())
         assert (again.data.id, again.headers.get("Idempotent-Replayed")) == (made.id, "true")
         if second != first:
             self.refused(ConflictError, self.cstar.tickets.create(title=second).options(idempotency_key=key))
         self.known[made.id] = Ticket(first)
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         return made.id
 
-    # --- many at once
+    # --- bulk
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=4, unique=True), status=STATUSES)
     def bulk_update(self, chosen: list[str], status: str) -> None:
         """Change many tickets; deleted ones are reported, the others are changed."""
-        result = self.wait(
-            self.cstar.bulk.run(action="update", resource="tickets", ids=chosen, data={"status": status})
-        )
+        result = self.run(self.cstar.bulk.run(action="update", resource="tickets", ids=chosen, data={"status": status}))
         present = [each for each in chosen if each in self.known]
         assert [each.id for each in result.errors] == [each for each in chosen if each not in self.known]
         assert (result.total, result.succeeded) == (len(chosen), len(present))
         for each in present:
             known = self.known[each]
-            self.fired["ticket.updated"] += known.status != status
+            self.emitted["ticket.updated"] += known.status != status
             self.finish(known.status, status)
             known.status = status
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=3))
     def bulk_delete(self, chosen: list[str]) -> None:
         """Delete many tickets; an id given twice fails the second time."""
-        result = self.wait(self.cstar.bulk.run(action="delete", resource="tickets", ids=chosen))
+        result = self.run(self.cstar.bulk.run(action="delete", resource="tickets", ids=chosen))
         present = {each for each in chosen if each in self.known}
         assert (result.succeeded, result.failed) == (len(present), len(chosen) - len(present))
         for each in present:
             del self.known[each]
-        self.fired["ticket.deleted"] += len(present)
+        self.emitted["ticket.deleted"] += len(present)
 
     @rule(size=SIZES)
-    def close_while_walking(self, size: int) -> None:
+    def close_while_listing(self, size: int) -> None:
         """Closing each open ticket while listing them reaches each of them once."""
 
-        async def walk() -> list[str]:
-            met: list[str] = []
+        async def close_each() -> list[str]:
+            reached: list[str] = []
             async for ticket in self.cstar.tickets.list(status="open", page_size=size):
-                met.append(ticket.id)
+                reached.append(ticket.id)
                 await self.cstar.tickets.update(ticket.id, status="closed")
-            return met
+            return reached
 
         due = [name for name, known in self.known.items() if known.status == "open"]
-        assert sorted(self.wait(walk())) == sorted(due)
+        assert sorted(self.run(close_each())) == sorted(due)
         for name in due:
             self.known[name].status = "closed"
-        self.fired["ticket.updated"] += len(due)
-        self.fired["ticket.closed"] += len(due)
+        self.emitted["ticket.updated"] += len(due)
+        self.emitted["ticket.closed"] += len(due)
 
     # --- customers and groups
 
@@ -241,9 +239,9 @@ class TeamMachine(RuleBasedStateMachine):
         if email.casefold() in {each[1].casefold() for each in self.people.values()}:
             self.refused(ConflictError, call)
             return multiple()
-        made = self.wait(call)
+        made = self.run(call)
         self.people[made.id] = (name, email)
-        self.fired["customer.created"] += 1
+        self.emitted["customer.created"] += 1
         return made.id
 
     @rule(customer=customers, name=NAMES)
@@ -253,14 +251,14 @@ class TeamMachine(RuleBasedStateMachine):
         if customer not in self.people:
             self.refused(NotFoundError, call)
             return
-        self.wait(call)
-        self.fired["customer.updated"] += self.people[customer][0] != name
+        self.run(call)
+        self.emitted["customer.updated"] += self.people[customer][0] != name
         self.people[customer] = (name, self.people[customer][1])
 
     @rule(customer=customers, ticket=tickets)
     def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
-        """Delete a customer who has a ticket, which random steps rarely do."""
-        self.hand_over(ticket, customer)
+        """Delete a customer with a ticket, which random steps rarely do."""
+        self.change_customer(ticket, customer)
         self.delete_customer(customer)
 
     @rule(customer=customers)
@@ -269,8 +267,8 @@ class TeamMachine(RuleBasedStateMachine):
         if self.people.pop(customer, None) is None:
             self.refused(NotFoundError, self.cstar.customers.delete(customer))
             return
-        self.wait(self.cstar.customers.delete(customer))
-        self.fired["customer.deleted"] += 1
+        self.run(self.cstar.customers.delete(customer))
+        self.emitted["customer.deleted"] += 1
         for known in self.known.values():
             if known.customer == customer:
                 known.customer = None
@@ -285,7 +283,7 @@ class TeamMachine(RuleBasedStateMachine):
         if slug_of(name) in self.slugs.values():
             self.refused(ConflictError, call)
             return multiple()
-        made = self.wait(call)
+        made = self.run(call)
         self.members[made.id], self.slugs[made.id] = [], slug_of(name)
         return made.id
 
@@ -297,7 +295,7 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(NotFoundError, call)
             return
         new = [each for each in dict.fromkeys(chosen) if each not in self.members[group]]
-        result = self.wait(call)
+        result = self.run(call)
         assert (result.added, result.skipped) == (len(new), len(chosen) - len(new))
         self.members[group] += new
 
@@ -308,7 +306,7 @@ class TeamMachine(RuleBasedStateMachine):
         if customer not in self.members.get(group, ()):
             self.refused(NotFoundError, call)
             return
-        self.wait(call)
+        self.run(call)
         self.members[group].remove(customer)
 
     @rule(group=consumes(groups))
@@ -317,9 +315,9 @@ class TeamMachine(RuleBasedStateMachine):
         if self.members.pop(group, None) is None:
             return
         del self.slugs[group]
-        self.wait(self.cstar.customer_groups.delete(group))
+        self.run(self.cstar.customer_groups.delete(group))
 
-    # --- one truth
+    # --- reading
 
     @rule(ticket=tickets)
     def read_ticket(self, ticket: str) -> None:
@@ -327,31 +325,32 @@ class TeamMachine(RuleBasedStateMachine):
         if ticket not in self.known:
             self.refused(NotFoundError, self.cstar.tickets.get(ticket))
             return
-        known, read = self.known[ticket], self.wait(self.cstar.tickets.get(ticket, expand=["customer"]))
-        assert (read.title, read.status, read.priority, read.tags) == (known.title, known.status, known.priority, known.tags)  # fmt: skip  # noqa: E501
+        known, read = self.known[ticket], self.run(self.cstar.tickets.get(ticket, expand=["customer"]))
+        for name in ("title", "status", "priority", "tags"):
+            assert getattr(read, name) == getattr(known, name)
         assert [each.content for each in read.messages or ()] == known.messages
         assert read.message_count == len(known.messages)
         assert (read.customer and read.customer.id) == known.customer
 
-    @rule(status=STATUSES, size=SIZES, ahead=st.integers(1, 3))
-    def walk(self, status: str, size: int, ahead: int) -> None:
+    @rule(status=STATUSES, size=SIZES, prefetch=st.integers(1, 3))
+    def list_tickets(self, status: str, size: int, prefetch: int) -> None:
         """Lists are filtered and newest first, with any page size and any prefetch."""
-        read = self.wait(self.cstar.tickets.list(status=status, page_size=size).prefetch(ahead).collect())
+        read = self.run(self.cstar.tickets.list(status=status, page_size=size).prefetch(prefetch).collect())
         newest_first = reversed(self.known.items())
         assert [each.id for each in read] == [name for name, known in newest_first if known.status == status]
 
     @rule(tag=st.sampled_from(["a", "b", "ü"]))
     def count_tags(self, tag: str) -> None:
         """The tags in use have the number of their tickets."""
-        counts = {each.name: each.count for each in self.wait(self.cstar.tags.list()).data}
-        having = [name for name, known in self.known.items() if tag in known.tags]
-        assert counts.get(tag, 0) == len(having)
-        assert sorted(each.id for each in self.wait(self.cstar.tickets.list(tag=tag).collect())) == sorted(having)
+        counts = {each.name: each.count for each in self.run(self.cstar.tags.list()).data}
+        tagged = [name for name, known in self.known.items() if tag in known.tags]
+        assert counts.get(tag, 0) == len(tagged)
+        assert sorted(each.id for each in self.run(self.cstar.tickets.list(tag=tag).collect())) == sorted(tagged)
 
     @invariant()
-    def people_and_their_tickets(self) -> None:
+    def customers_have_their_tickets(self) -> None:
         """Customers have the number of their tickets."""
-        for customer in self.wait(self.cstar.customers.list(page_size=100)).data:
+        for customer in self.run(self.cstar.customers.list(page_size=100)).data:
             assert (customer.name, customer.email) == self.people[customer.id]
             own = [known for known in self.known.values() if known.customer == customer.id]
             assert customer.ticket_count == len(own)
@@ -359,28 +358,28 @@ class TeamMachine(RuleBasedStateMachine):
     @rule()
     def read_groups(self) -> None:
         """Groups have their members."""
-        for group in self.wait(self.cstar.customer_groups.list().collect()):
+        for group in self.run(self.cstar.customer_groups.list().collect()):
             assert group.customer_count == len(self.members[group.id])
-            read = self.wait(self.cstar.customer_groups.members.list(group.id, page_size=2).collect())
+            read = self.run(self.cstar.customer_groups.members.list(group.id, page_size=2).collect())
             assert [each.id for each in read] == self.members[group.id]
 
     @rule()
     def read_events(self) -> None:
-        """Each change has fired its event, and no other event was fired."""
-        read = Counter(each.type for each in self.wait(self.cstar.events.list(limit=100).collect()))
-        expected = self.fired.items()
-        assert {kind: count for kind, count in read.items() if kind in self.fired} == {k: n for k, n in expected if n}
+        """Each change has emitted its event, and no other events were emitted."""
+        read = Counter(each.type for each in self.run(self.cstar.events.list(limit=100).collect()))
+        expected = self.emitted.items()
+        assert {kind: count for kind, count in read.items() if kind in self.emitted} == {k: n for k, n in expected if n}
 
     @invariant()
     def totals(self) -> None:
         """The totals of lists are right."""
-        assert self.wait(self.cstar.tickets.list().count()) == len(self.known)
-        assert self.wait(self.cstar.customers.list().count()) == len(self.people)
+        assert self.run(self.cstar.tickets.list().count()) == len(self.known)
+        assert self.run(self.cstar.customers.list().count()) == len(self.people)
 
     @invariant()
     def names_of_customers(self) -> None:
         """Every ticket has the current name of its customer."""
-        for ticket in self.wait(self.cstar.tickets.list(page_size=100)).data:
+        for ticket in self.run(self.cstar.tickets.list(page_size=100)).data:
             customer = self.known[ticket.id].customer
             assert ticket.customer_id == customer
             assert customer is None or ticket.customer_name == self.people[customer][0]

@@ -25,7 +25,7 @@ async def test_health(api: TeamApi) -> None:
     async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
         health = await response.json()
     assert health["status"] == "ok"
-    # The service's own document may have operations that nothing emulates.
+    # The service's own document may have operations that the sandbox does not emulate.
     assert len(contract.endpoints()) <= health["emulated"] <= health["operations"]
 
 
@@ -45,7 +45,7 @@ async def test_requests_are_recorded(api: TeamApi) -> None:
     assert record[:4] == ("GET", path, 200, reply.headers["x-cstar-request-id"])
 
 
-async def test_a_seed_gives_the_same_everything() -> None:
+async def test_equal_seeds_give_equal_data() -> None:
     """Equal seeds give equal data; another seed gives other ids."""
 
     async def run(seed: int) -> list[object]:
@@ -60,7 +60,7 @@ async def test_a_seed_gives_the_same_everything() -> None:
 
 
 async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
-    """Teams, keys, data and kept answers survive a restart, and time goes on."""
+    """Teams, keys, data and kept answers survive a restart, and the clock continues."""
     file = str(tmp_path / "desk.db")
     key = {"Idempotency-Key": "k"}
     async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
@@ -89,7 +89,7 @@ def test_several_values_of_a_filter_are_alternatives() -> None:
     store.close()
 
 
-def test_what_is_asked_for_often_has_an_index() -> None:
+def test_frequent_conditions_use_an_index() -> None:
     """Frequent conditions use an index."""
     store = Database(":memory:", 0)
     customer = Condition.equals("customerId", "cus_1")
@@ -103,7 +103,7 @@ def test_what_is_asked_for_often_has_an_index() -> None:
     store.close()
 
 
-def test_null_is_found_as_a_value() -> None:
+def test_a_filter_can_match_null() -> None:
     """A filter for null finds rows with null."""
     store = Database(":memory:", 0)
     for number, customer in enumerate([None, "cus_1"]):
@@ -112,8 +112,8 @@ def test_null_is_found_as_a_value() -> None:
     store.close()
 
 
-async def test_memory_is_forgotten() -> None:
-    """A second start in memory begins empty."""
+async def test_a_sandbox_in_memory_starts_empty() -> None:
+    """A sandbox in memory starts without data each time."""
     sandbox = Sandbox()
     for _ in range(2):
         async with sandbox, aiohttp.ClientSession() as session:
@@ -122,8 +122,8 @@ async def test_memory_is_forgotten() -> None:
             assert len((await api.get("/tickets")).ids) == 1
 
 
-async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
-    """A sandbox that is not running says so, and can be closed twice."""
+async def test_a_stopped_sandbox_cannot_be_used(sandbox: Sandbox) -> None:
+    """Use of a sandbox that is not running is a RuntimeError; it can be closed twice."""
     with pytest.raises(RuntimeError, match="already"):
         await sandbox.start()
     await sandbox.close()
@@ -135,7 +135,7 @@ async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
         sandbox.team()
 
 
-async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
+async def test_a_port_in_use(sandbox: Sandbox) -> None:
     """A port in use is an OSError, and nothing stays open."""
     port = int(sandbox.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
@@ -162,8 +162,8 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
         ("token", b"sixteen bytes or more", TypeError),
     ],
 )
-def test_an_option_that_cannot_be_is_named(option: str, value: Any, error: type[Exception]) -> None:
-    """Breaks if it is taken and means something else (no host: all of them), or fails far from where it was given."""
+def test_an_invalid_option_is_refused(option: str, value: Any, error: type[Exception]) -> None:
+    """An option of a wrong type or value is an error that names it."""
     with pytest.raises(error, match=f"^{option} must "):
         Sandbox(**{option: value})
 
@@ -179,14 +179,14 @@ async def test_a_database_may_be_a_path(tmp_path: Path) -> None:
         assert (tmp_path / "desk.db").exists()
 
 
-async def test_a_clock_can_be_brought_along() -> None:
+async def test_the_clock_can_be_given() -> None:
     """The sandbox uses a given clock."""
     clock = VirtualClock(0)
     async with Sandbox(clock=clock) as sandbox:
         assert sandbox.clock is clock
 
 
-async def test_keys_are_not_shown_in_passing(sandbox: Sandbox) -> None:
+async def test_the_repr_of_a_team_shows_no_keys(sandbox: Sandbox) -> None:
     """The repr of a team shows no keys."""
     assert sandbox.default_team.secret_key not in repr(sandbox.default_team)
 
@@ -196,7 +196,7 @@ async def test_team_slugs_are_unique(sandbox: Sandbox) -> None:
     assert sandbox.team("Blue").slug != sandbox.team("Blue").slug
 
 
-async def test_client_is_wired_to_the_sandbox(sandbox: Sandbox) -> None:
+async def test_client_makes_a_client_of_the_team(sandbox: Sandbox) -> None:
     """`client()` makes a client of the team, with options."""
     async with sandbox.client() as cstar, sandbox.team().client(max_retries=0) as other:
         ticket = await cstar.tickets.create(title="Printer on fire")

@@ -1,4 +1,4 @@
-"""aioresponses for these tests: `Mock` answers instead of the network and keeps the requests."""
+"""aioresponses for these tests: `Mock` answers requests without a network and records them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANYTHING = re.compile(".*")
 
 
 class MockedResponse(ClientResponse):
-    """Add `stream_writer`, unknown to aioresponses 0.7.9: aiohttp 3.14 requires it, 3.11 refuses it."""
+    """Adds `stream_writer`, which aioresponses 0.7.9 does not pass: aiohttp 3.14 requires it, 3.11 refuses it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "stream_writer" in inspect.signature(ClientResponse).parameters:
@@ -33,7 +33,7 @@ class MockedResponse(ClientResponse):
         super().__init__(*args, **kwargs)
 
 
-class AttemptInfo(NamedTuple):
+class SentRequest(NamedTuple):
     """One request, as the client sends it."""
 
     method: str
@@ -49,11 +49,11 @@ class AttemptInfo(NamedTuple):
 
 
 class Mock(aioresponses):
-    """Answers requests and keeps them in `asked`."""
+    """Answers requests and records them in `sent`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[AttemptInfo] = []
+        self.sent: list[SentRequest] = []
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -62,8 +62,8 @@ class Mock(aioresponses):
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
-        # Keep the request before aioresponses sorts its query.
-        self.asked.append(AttemptInfo(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
+        # Record the request before aioresponses sorts its query.
+        self.sent.append(SentRequest(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs)
 
     def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:

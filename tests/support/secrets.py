@@ -20,7 +20,7 @@ TOKEN = "customer-token-Zm9vYmFyYmF6"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdXNfMSJ9.c2lnbmF0dXJl-xYz"
 
 
-class Kept(NamedTuple):
+class Secret(NamedTuple):
     """A secret: the whole text, and the part that must not be shown."""
 
     text: str
@@ -28,31 +28,31 @@ class Kept(NamedTuple):
 
 
 KEYS = {
-    "a live key": Kept("sk_live_0123456789abcdefghijklmnopqrstuv", "0123456789abcdef"),
-    "a publishable key": Kept("pk_test_zyxwvutsrqponmlkjihgfedcba987654", "zyxwvutsrqponml"),
-    "a key of an unknown kind": Kept("acme.2026/Key+with=odd&signs<Q7rT9>", "2026/Key+with"),
+    "a live key": Secret("sk_live_0123456789abcdefghijklmnopqrstuv", "0123456789abcdef"),
+    "a publishable key": Secret("pk_test_zyxwvutsrqponmlkjihgfedcba987654", "zyxwvutsrqponml"),
+    "a key of an unknown kind": Secret("acme.2026/Key+with=odd&signs<Q7rT9>", "2026/Key+with"),
 }
 OTHERS = {
-    "a signing secret": Kept("whsec_4f7a1c9e2b8d4a6f8d4a6f", "4f7a1c9e2b8d"),
-    "a refresh token": Kept("rt_a1B2c3D4e5F6g7H8", "a1B2c3D4e5"),
-    "the sandbox's refresh token": Kept("cstr_0a1b2c3d4e5f6a7b", "0a1b2c3d4e5f"),
-    "a JSON Web Token": Kept(JWT, "eyJzdWIiOiJjdXNfMSJ9"),
-    "a proxy's password": Kept("http://ada:pr0xy-p@ss/word@proxy.example:3128", "pr0xy-p"),
-    "a database's password": Kept("postgresql://ada:dbpassw0rd@db.example/cstar", "dbpassw0rd"),
-    "a named password": Kept("host=db password='open sesame' user=ada", "open sesame"),
-    "credentials": Kept("Basic " + base64.b64encode(b"ada:hunter2hunter2").decode(), "YWRhOmh1bnRlcjJ"),
+    "a signing secret": Secret("whsec_4f7a1c9e2b8d4a6f8d4a6f", "4f7a1c9e2b8d"),
+    "a refresh token": Secret("rt_a1B2c3D4e5F6g7H8", "a1B2c3D4e5"),
+    "the sandbox's refresh token": Secret("cstr_0a1b2c3d4e5f6a7b", "0a1b2c3d4e5f"),
+    "a JSON Web Token": Secret(JWT, "eyJzdWIiOiJjdXNfMSJ9"),
+    "a proxy's password": Secret("http://ada:pr0xy-p@ss/word@proxy.example:3128", "pr0xy-p"),
+    "a database's password": Secret("postgresql://ada:dbpassw0rd@db.example/cstar", "dbpassw0rd"),
+    "a named password": Secret("host=db password='open sesame' user=ada", "open sesame"),
+    "credentials": Secret("Basic " + base64.b64encode(b"ada:hunter2hunter2").decode(), "YWRhOmh1bnRlcjJ"),
 }
 ALL = {**KEYS, **OTHERS}
 
 
-def as_json(text: str) -> str:
-    """The text with every character escaped that is not alphanumeric."""
+def escaped(text: str) -> str:
+    """The text as JSON, with every character escaped that is not alphanumeric."""
     return "".join(each if each.isalnum() else f"\\u{ord(each):04x}" for each in text)
 
 
 FORMS: dict[str, Callable[[str], bytes]] = {
     "a message": lambda text: orjson.dumps({"error": {"code": "bad", "message": f"no such key: {text}."}}),
-    "an escaped message": lambda text: f'{{"error":{{"message":"bad {as_json(text)}"}}}}'.encode(),
+    "an escaped message": lambda text: f'{{"error":{{"message":"bad {escaped(text)}"}}}}'.encode(),
     "every text of an error": lambda text: orjson.dumps(
         {"error": dict.fromkeys(("type", "code", "message", "param", "doc_url", "request_id"), text)}
     ),
@@ -68,7 +68,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
 }
 
 
-def everything(value: object, depth: int = 0) -> Iterator[str]:
+def printable_forms(value: object, depth: int = 0) -> Iterator[str]:
     """All printable forms of a value; for an error, those of its whole chain."""
     yield repr(value)
     if isinstance(value, BaseException) and depth < 8:
@@ -79,17 +79,17 @@ def everything(value: object, depth: int = 0) -> Iterator[str]:
         yield from traceback.TracebackException.from_exception(value, capture_locals=True).format()
         for other in (value.__cause__, value.__context__):
             if other is not None:
-                yield from everything(other, depth + 1)
+                yield from printable_forms(other, depth + 1)
         if isinstance(value, CStarError):
             yield pickle.dumps(value).decode("latin-1")
             yield repr(vars(cast("CStarError", pickle.loads(pickle.dumps(value)))))
 
 
-def assert_hidden(kept: Kept, *values: object) -> None:
+def assert_hidden(secret: Secret, *values: object) -> None:
     """None of these values shows the secret, in any encoding."""
     for value in values:
-        for text in everything(value):
+        for text in printable_forms(value):
             plain = html.unescape(text)
-            assert kept.part not in text, text[:3000]
-            assert kept.part not in plain, text[:3000]
-            assert quote(kept.part, safe="") not in text, text[:3000]
+            assert secret.part not in text, text[:3000]
+            assert secret.part not in plain, text[:3000]
+            assert quote(secret.part, safe="") not in text, text[:3000]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.webhooks import EventDispatcher, EventRouter
-from cstar_async.webhooks.inbox.interests import LOOK_EVERY
+from cstar_async.webhooks.inbox.interests import READ_INTERVAL
 
 from .deliveries import SECRET, deliver
 
@@ -104,7 +104,7 @@ def test_a_group_is_named_after_its_function(function: Any, name: str) -> None:
 )
 def test_a_handler_without_a_lasting_name_needs_a_group(function: Any) -> None:
     """A handler that has no name of its own must be given a group."""
-    with pytest.raises(ValueError, match="no lasting name; give group="):
+    with pytest.raises(ValueError, match="no name of its own; pass group="):
         name_of(function)
     EventRouter().on("*", group="g")(function)
 
@@ -201,15 +201,13 @@ async def test_a_registration_that_changes_a_group_is_logged(
             assert caplog.messages == []
         async with second:
             (line,) = caplog.messages
-            assert "'g' is registered anew: it wanted ticket.* and wants customer.*, ticket.created from now on" in line
+            assert "'g' is registered again: its patterns were ticket.* and are now customer.*, ticket.created" in line
             assert "group=" in line
             caplog.clear()
-            clock.advance(LOOK_EVERY + 1)
+            clock.advance(READ_INTERVAL + 1)
             await deliver(first, clock, 1, 2, 3, kind="ticket.updated")
             told, unwanted = caplog.messages
-            assert (
-                "'g' was registered by another process: it wants customer.*, ticket.created, and here ticket.*" in told
-            )
+            assert "by another process with the patterns customer.*, ticket.created, but here with ticket.*" in told
             assert "evt_1 is kept, but no group of this inbox wants 'ticket.updated'" in unwanted
         async with made(kind, clock, "customer.*", "ticket.created", ordered=False):
             assert "(unordered)" in caplog.messages[-1]

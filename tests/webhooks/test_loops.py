@@ -214,8 +214,8 @@ print("kept", sorted(seen for seen in asyncio.run(events.stats()).counts.items()
 
 
 REFUSED = (
-    "evt_7: answered 503: the process was forked while the inbox was open, which no database survives; open the "
-    "dispatcher after the fork, in each process"
+    "evt_7: answered 503: the process was forked while the inbox was open; open the dispatcher in each process, after "
+    "the fork"
 )
 
 

@@ -208,9 +208,9 @@ def test_handlers_that_take_an_event(handler: Any) -> None:
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ("ticket.craeted", "knows no such event; did you mean 'ticket.created'?"),
-        ("tickets.*", "knows no such event; did you mean 'ticket.*'?"),
-        ("quark.*", "knows no such event"),
+        ("ticket.craeted", "knows no such event type; did you mean 'ticket.created'?"),
+        ("tickets.*", "knows no such event type; did you mean 'ticket.*'?"),
+        ("quark.*", "knows no such event type"),
         ("ticket.created", ""),
         ("ticket.*", ""),
         ("*", ""),
@@ -254,7 +254,7 @@ async def test_one_type_is_written_as_a_list() -> None:
 @pytest.mark.parametrize("secret", [None, 5, [None]])
 def test_no_secret_to_verify_with(secret: Any) -> None:
     """A missing secret raises TypeError that says so."""
-    with pytest.raises(TypeError, match=r"a secret must be text, got (NoneType|int)"):
+    with pytest.raises(TypeError, match=r"a secret must be a string, got (NoneType|int)"):
         verify_signature(b"{}", "sha256=00", secret)
 
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from cstar_async.errors import LeaseLostError
-from cstar_async.webhooks.inbox.lease_watch import LOOK
+from cstar_async.webhooks.inbox.lease_watch import CHECK_INTERVAL
 from cstar_async.webhooks.inbox.records import Group, Lease, Outcome, State
 from tests.support.stress import at_length
 
@@ -89,7 +89,7 @@ class Machine(RuleBasedStateMachine):
         ]
         if own:
             # The holder of a lease does not check whether it has expired; by this time other workers have.
-            self.clock.advance(LOOK)
+            self.clock.advance(CHECK_INTERVAL)
         return multiple(*zip(found, [self.model.held[work.group, work.lane] for work in taken], strict=True))
 
     @rule(

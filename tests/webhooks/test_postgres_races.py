@@ -18,7 +18,7 @@ from cstar_async.clock import SystemClock
 from cstar_async.webhooks.inbox.postgres import listener, queries
 from cstar_async.webhooks.inbox.postgres.store import PostgresStore
 from cstar_async.webhooks.inbox.records import DONE, Outcome, State
-from tests.support.postgres import server_in, start_patiently
+from tests.support.postgres import server_in, start_until_ready
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
@@ -290,7 +290,7 @@ async def test_the_database_crashes_and_comes_back(own_server: Any, clock: Manua
         with pytest.raises(errors):
             await call
     await asyncio.to_thread(own_server.get_postmaster_info().process.wait, 60)
-    await asyncio.to_thread(start_patiently, own_server.ensure_postgres_running)
+    await asyncio.to_thread(start_until_ready, own_server.ensure_postgres_running)
     assert await store.settle(held, DONE)
     acknowledged.remove(held.event_id.removeprefix("evt_"))
     clock.advance(60)  # the leases expire

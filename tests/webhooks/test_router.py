@@ -102,7 +102,7 @@ def test_mistakes_are_named_at_once() -> None:
         router.on("ticket.*", group="g", ordered=False)(second)
     with pytest.raises(TypeError, match="coroutine function"):
         router.on("*")(lambda event: None)  # type: ignore[arg-type, return-value]
-    with pytest.raises(ValueError, match="which events"):
+    with pytest.raises(ValueError, match="needs a type of events"):
         router.on()
     with pytest.raises(ValueError, match="timeout"):
         router.on("*", timeout=0)

@@ -39,6 +39,8 @@ OVERVIEW = Operation(
     deprecated=False,
     summary="Get the overview",
     description="Sums up tickets, customers and customer satisfaction over a period.",
+    risk="read",
+    changed_by=("ticket.*", "customer.*", "survey.submitted"),
 )
 
 AGENTS = Operation(
@@ -77,4 +79,7 @@ AGENTS = Operation(
     deprecated=False,
     summary="Get figures per agent",
     description="Gives one row per agent for a period. The fields of a row are not documented; they are inferred.",
+    risk="read",
+    changed_by=("ticket.*", "survey.submitted"),
+    columns=("memberId", "name", "ticketsAssigned", "ticketsResolved", "avgResponseTime", "csatAverage"),
 )

@@ -28,6 +28,8 @@ LIST = Operation(
     deprecated=False,
     summary="List API keys",
     description="Lists the team's keys without the keys themselves. cStar's command line has this command; its endpoint is not published.",
+    risk="read",
+    columns=("id", "name", "prefix", "keyType", "environment", "lastUsedAt"),
 )
 
 CREATE = Operation(
@@ -93,6 +95,7 @@ CREATE = Operation(
     deprecated=False,
     summary="Create an API key",
     description="Creates a key. The answer is the only place where the whole key is ever shown, in `key`.",
+    risk="secret",
 )
 
 REVOKE = Operation(
@@ -131,4 +134,5 @@ REVOKE = Operation(
     summary="Revoke an API key",
     description="Revokes a key at once; requests with it get 401 from then on. This cannot be undone.",
     acknowledges=(("deleted", True, False), ("id", "keyId", True)),
+    risk="delete",
 )

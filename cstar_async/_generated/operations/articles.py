@@ -88,6 +88,9 @@ LIST = Operation(
     deprecated=False,
     summary="List articles",
     description="Lists the articles of the knowledge base, newest first. Several filters together must all match.",
+    risk="read",
+    changed_by=("article.*",),
+    columns=("id", "title", "status", "isPublic", "viewCount", "updatedAt"),
 )
 
 CREATE = Operation(
@@ -206,6 +209,7 @@ CREATE = Operation(
     deprecated=False,
     summary="Create an article",
     description="Writes an article, a draft unless asked otherwise. Sends `article.created`, and `article.published` if it is published and public at once.",
+    risk="send",
 )
 
 GET = Operation(
@@ -242,6 +246,8 @@ GET = Operation(
     deprecated=False,
     summary="Get an article",
     description="Fetches one article with its full content.",
+    risk="read",
+    changed_by=("article.*",),
 )
 
 UPDATE = Operation(
@@ -363,6 +369,7 @@ UPDATE = Operation(
     deprecated=False,
     summary="Update an article",
     description="Changes the fields that are given and leaves the others. The first publication stamps `publishedAt`. Sends `article.updated`, and `article.published` when the article goes public.",
+    risk="send",
 )
 
 DELETE = Operation(
@@ -400,4 +407,5 @@ DELETE = Operation(
     summary="Delete an article",
     description="Deletes an article from the knowledge base for good. Sends `article.deleted`.",
     acknowledges=(("deleted", True, False), ("id", "articleId", True)),
+    risk="delete",
 )

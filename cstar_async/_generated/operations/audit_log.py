@@ -87,4 +87,6 @@ LIST = Operation(
     deprecated=False,
     summary="List audit log entries",
     description="Lists who did what, newest first. All filters must hold together. The log is also the way to find changes whose webhook was missed.",
+    risk="read",
+    columns=("id", "action", "resourceType", "resourceId", "actorName", "createdAt"),
 )

@@ -28,4 +28,5 @@ WHOAMI = Operation(
     deprecated=False,
     summary="Ask whose key this is",
     description="Tells the team, the type and the environment of the key that is sent. It is the one endpoint that needs a key but no team id; the SDK uses it to find the team id when none is given.",
+    risk="read",
 )

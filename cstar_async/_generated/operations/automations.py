@@ -28,6 +28,8 @@ LIST = Operation(
     deprecated=False,
     summary="List automations",
     description="Lists all automation rules, the disabled ones too, in one answer.",
+    risk="read",
+    columns=("id", "name", "triggerEvent", "enabled", "executionCount"),
 )
 
 CREATE = Operation(
@@ -145,4 +147,5 @@ TEST = Operation(
     deprecated=False,
     summary="Try an automation",
     description="Says what the rule would do to one resource as it is now. Nothing is done, and `executionCount` stays.",
+    risk="read",
 )

@@ -28,6 +28,7 @@ SUBSCRIPTION = Operation(
     deprecated=False,
     summary="Get the subscription",
     description="Gives the team's plan and where its subscription stands.",
+    risk="read",
 )
 
 PORTAL = Operation(
@@ -64,4 +65,5 @@ PORTAL = Operation(
     deprecated=False,
     summary="Open the billing portal",
     description="Opens a session of Stripe's billing portal and gives its URL. Anyone with the URL can manage the subscription while the session lasts, so give it only to the team's admin.",
+    risk="secret",
 )

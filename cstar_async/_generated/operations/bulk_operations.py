@@ -65,4 +65,5 @@ RUN = Operation(
     deprecated=False,
     summary="Change or delete many objects",
     description="Applies one change to up to 100 objects, or deletes them. The answer is 200 even when some or all of them failed, so look at `failed` and `errors`. An id that is not known counts as failed.",
+    risk="delete",
 )

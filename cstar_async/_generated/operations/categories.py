@@ -56,6 +56,8 @@ LIST = Operation(
     deprecated=False,
     summary="List categories",
     description="Lists the article categories by `sortOrder`, then by name. Without `pageSize` all of them are in one answer.",
+    risk="read",
+    columns=("id", "name", "slug", "isPublic", "sortOrder"),
 )
 
 CREATE = Operation(
@@ -119,6 +121,7 @@ CREATE = Operation(
     deprecated=False,
     summary="Create a category",
     description="Makes a category for articles; its slug is made from the name. A slug that is in use is refused with 409.",
+    risk="send",
 )
 
 UPDATE = Operation(
@@ -194,6 +197,7 @@ UPDATE = Operation(
     deprecated=False,
     summary="Update a category",
     description="Changes the fields that are given and leaves the others.",
+    risk="send",
 )
 
 DELETE = Operation(
@@ -231,6 +235,7 @@ DELETE = Operation(
     summary="Delete a category",
     description="Deletes a category for good. Its articles stay, without a category.",
     acknowledges=(("deleted", True, False), ("id", "categoryId", True)),
+    risk="delete",
 )
 
 GET = Operation(
@@ -267,4 +272,5 @@ GET = Operation(
     deprecated=False,
     summary="Get a category",
     description="Fetches one category.",
+    risk="read",
 )

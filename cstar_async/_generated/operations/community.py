@@ -82,6 +82,9 @@ POSTS_LIST = Operation(
     deprecated=False,
     summary="List community posts",
     description="Lists the posts of the team's community, the most recent first unless sorted otherwise. Community objects have snake_case fields, unlike all others.",
+    risk="read",
+    changed_by=("community_post.*",),
+    columns=("id", "title", "status", "vote_count", "comment_count", "created_at"),
 )
 
 POSTS_CREATE = Operation(
@@ -160,6 +163,7 @@ POSTS_CREATE = Operation(
     deprecated=False,
     summary="Create a community post",
     description="Writes a post. Custom fields must belong to the topic; images are limited in number, type and size. Sends `community_post.created`.",
+    risk="send",
 )
 
 POSTS_UPDATE = Operation(
@@ -238,6 +242,7 @@ POSTS_UPDATE = Operation(
     deprecated=False,
     summary="Update a community post",
     description="Changes the status or other properties of a post and leaves the rest. Sends `community_post.updated`, and `community_post.status_changed` when the status is another one.",
+    risk="send",
 )
 
 TOPICS_LIST = Operation(
@@ -265,4 +270,6 @@ TOPICS_LIST = Operation(
     deprecated=False,
     summary="List community topics",
     description="Lists all topics of the community, each with the custom fields that its posts have.",
+    risk="read",
+    columns=("id", "name", "slug", "post_count"),
 )

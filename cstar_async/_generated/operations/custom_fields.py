@@ -38,6 +38,8 @@ LIST = Operation(
     deprecated=False,
     summary="List custom fields",
     description="Lists the definitions of the team's custom fields by `position`, all in one answer.",
+    risk="read",
+    columns=("id", "key", "name", "type", "entityType", "required"),
 )
 
 CREATE = Operation(

@@ -36,6 +36,7 @@ SIGNUP = Operation(
             type="string",
             required=True,
             description="The password to set.",
+            secret=True,
         ),
         Param(name="name", argument="name", location="body", type="string", description="The customer's name."),
     ),
@@ -55,6 +56,7 @@ SIGNUP = Operation(
     deprecated=False,
     summary="Sign up a customer",
     description="Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer holds no tokens and `confirmationRequired` is true. cStar's own SDK has this call; its path is inferred.",
+    risk="secret",
 )
 
 LOGIN = Operation(
@@ -90,6 +92,7 @@ LOGIN = Operation(
             type="string",
             required=True,
             description="The customer's password.",
+            secret=True,
         ),
     ),
     body="CustomerLogin",
@@ -108,6 +111,7 @@ LOGIN = Operation(
     deprecated=False,
     summary="Sign in a customer",
     description="Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The cStar's own SDK has this call; its path is inferred.",
+    risk="secret",
 )
 
 REFRESH = Operation(
@@ -136,6 +140,7 @@ REFRESH = Operation(
             required=True,
             description="The refresh token of the last session answer.",
             source="inferred",
+            secret=True,
         ),
     ),
     body="CustomerRefresh",
@@ -154,6 +159,7 @@ REFRESH = Operation(
     deprecated=False,
     summary="Renew a session",
     description="Trades a refresh token for a new pair of tokens; the old refresh token is spent. Nothing about it is published beyond the token itself.",
+    risk="secret",
 )
 
 LOGOUT = Operation(
@@ -229,4 +235,6 @@ ME = Operation(
     deprecated=False,
     summary="Get the signed-in customer",
     description="Gives the customer to whom the access token belongs. The path is inferred.",
+    risk="read",
+    changed_by=("customer.updated", "customer.deleted"),
 )

@@ -55,6 +55,9 @@ LIST = Operation(
     deprecated=False,
     summary="List customer groups",
     description="Lists the customer groups of the team, newest first. A page holds 25 groups unless asked otherwise, not 20.",
+    risk="read",
+    changed_by=("customer_group.*",),
+    columns=("id", "name", "slug", "customerCount", "updatedAt"),
 )
 
 CREATE = Operation(
@@ -155,6 +158,8 @@ GET = Operation(
     deprecated=False,
     summary="Get a customer group",
     description="Fetches one group, without its members.",
+    risk="read",
+    changed_by=("customer_group.*",),
 )
 
 UPDATE = Operation(
@@ -259,6 +264,7 @@ DELETE = Operation(
     summary="Delete a customer group",
     description="Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.",
     acknowledges=(("deleted", True, False), ("id", "groupId", True)),
+    risk="delete",
 )
 
 MEMBERS_LIST = Operation(
@@ -315,6 +321,8 @@ MEMBERS_LIST = Operation(
     deprecated=False,
     summary="List the members of a group",
     description="Lists the customers who belong to a group, newest first.",
+    risk="read",
+    columns=("id", "name", "email", "status", "ticketCount"),
 )
 
 MEMBERS_ADD = Operation(
@@ -407,4 +415,5 @@ MEMBERS_REMOVE = Operation(
     summary="Remove a member from a group",
     description="Removes one customer from a group; the customer stays. A customer who is not in the group answers 404.",
     acknowledges=(("removed", True, False),),
+    risk="delete",
 )

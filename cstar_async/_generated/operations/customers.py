@@ -80,6 +80,9 @@ LIST = Operation(
     deprecated=False,
     summary="List customers",
     description="Lists the customers of the team, newest first. Several filters together must all match.",
+    risk="read",
+    changed_by=("customer.*", "ticket.created", "ticket.updated", "ticket.deleted"),
+    columns=("id", "name", "email", "status", "ticketCount", "updatedAt"),
 )
 
 CREATE = Operation(
@@ -205,6 +208,8 @@ GET = Operation(
     deprecated=False,
     summary="Get a customer",
     description="Fetches one customer with the full profile and a summary of the ticket history.",
+    risk="read",
+    changed_by=("customer.*", "ticket.created", "ticket.updated", "ticket.closed", "ticket.deleted"),
 )
 
 UPDATE = Operation(
@@ -334,4 +339,5 @@ DELETE = Operation(
     summary="Delete a customer",
     description="Deletes a customer for good. The tickets stay, without a customer. Sends `customer.deleted`.",
     acknowledges=(("deleted", True, False), ("id", "customerId", True)),
+    risk="delete",
 )

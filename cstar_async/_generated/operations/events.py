@@ -58,6 +58,9 @@ LIST = Operation(
     deprecated=False,
     summary="List past events",
     description="Lists the team's events, newest first, in the form in which webhooks deliver them. No page documents such a list; it stands here because cStar's MCP server has a tool of this name.",
+    risk="read",
+    changed_by=("*",),
+    columns=("id", "type", "created_at"),
 )
 
 STREAM = Operation(
@@ -104,4 +107,5 @@ STREAM = Operation(
     deprecated=False,
     summary="Follow events as they happen",
     description="An endless answer of server-sent events: `id` is the event's id, `event` its type, `data` the event as JSON. After a broken connection, send the last id as `Last-Event-ID` to get what was missed. That a stream exists is documented; its path and form are not.",
+    risk="read",
 )

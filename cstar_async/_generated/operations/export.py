@@ -48,4 +48,5 @@ CREATE = Operation(
     deprecated=False,
     summary="Export data",
     description="Exports up to 10,000 rows per resource and answers when it is done. JSON may hold several resources, CSV exactly one. The answer is always the JSON envelope; CSV text comes in `csv`. The key needs the `export_data` permission.",
+    risk="read",
 )

@@ -38,6 +38,8 @@ PLAYER_GET = Operation(
     deprecated=False,
     summary="Get a player's stats",
     description="Level, XP, gold, skills, streaks and season of one player. The player has to be named, since a key belongs to a team.",
+    risk="read",
+    changed_by=("player.*", "boss.defeated", "social.one_up_sent"),
 )
 
 PLAYER_BY_MEMBER = Operation(
@@ -74,6 +76,8 @@ PLAYER_BY_MEMBER = Operation(
     deprecated=False,
     summary="Get a member's stats",
     description="The same stats, for a member of the team named by membership id.",
+    risk="read",
+    changed_by=("player.*", "boss.defeated", "social.one_up_sent"),
 )
 
 BOSS_GET = Operation(
@@ -101,6 +105,8 @@ BOSS_GET = Operation(
     deprecated=False,
     summary="Get the boss battle",
     description="The battle in progress: the boss, who fights it and for how long. Without a boss the answer says so; it is not an error.",
+    risk="read",
+    changed_by=("boss.*",),
 )
 
 BOSS_ACTIVE = Operation(
@@ -128,6 +134,8 @@ BOSS_ACTIVE = Operation(
     deprecated=False,
     summary="Ask whether a boss is active",
     description="A light check, cheaper than reading the whole battle.",
+    risk="read",
+    changed_by=("boss.spawned", "boss.defeated"),
 )
 
 BOSS_DAMAGE = Operation(
@@ -277,6 +285,9 @@ BOSS_DEFEATS_LIST = Operation(
     deprecated=False,
     summary="List defeated bosses",
     description="The battles that the team has won, newest first, with participants and rewards.",
+    risk="read",
+    changed_by=("boss.defeated",),
+    columns=("id", "bossName", "difficulty", "participantCount", "duration", "defeatedAt"),
 )
 
 BOSS_DEFEATS_GET = Operation(
@@ -313,6 +324,7 @@ BOSS_DEFEATS_GET = Operation(
     deprecated=False,
     summary="Get a defeated boss",
     description="One victory in full: what each participant dealt and got.",
+    risk="read",
 )
 
 LEADERBOARD_GET = Operation(
@@ -369,6 +381,8 @@ LEADERBOARD_GET = Operation(
     deprecated=False,
     summary="Get the leaderboard",
     description="The team's players ranked over a period, best first.",
+    risk="read",
+    changed_by=("player.xp_gained", "player.level_up", "ticket.closed"),
 )
 
 LEADERBOARD_ME = Operation(
@@ -416,6 +430,8 @@ LEADERBOARD_ME = Operation(
     deprecated=False,
     summary="Get a player's rank",
     description="The place of one player in the ranking. A player who has not scored has the rank null.",
+    risk="read",
+    changed_by=("player.xp_gained",),
 )
 
 ACHIEVEMENTS_LIST = Operation(
@@ -469,6 +485,8 @@ ACHIEVEMENTS_LIST = Operation(
     deprecated=False,
     summary="List achievements",
     description="All achievements with their rarity, and totals. Name a player to see progress and what is unlocked.",
+    risk="read",
+    changed_by=("player.achievement_unlocked",),
 )
 
 ACHIEVEMENTS_GET = Operation(
@@ -513,6 +531,8 @@ ACHIEVEMENTS_GET = Operation(
     deprecated=False,
     summary="Get an achievement",
     description="One achievement. Name a player to see the progress towards it.",
+    risk="read",
+    changed_by=("player.achievement_unlocked",),
 )
 
 ACHIEVEMENTS_RECENT = Operation(
@@ -550,6 +570,9 @@ ACHIEVEMENTS_RECENT = Operation(
     deprecated=False,
     summary="List recent achievements",
     description="What the players of the team have unlocked lately, newest first.",
+    risk="read",
+    changed_by=("player.achievement_unlocked",),
+    columns=("achievementId", "name", "rarity", "memberName", "unlockedAt"),
 )
 
 QUESTS_TODAY = Operation(
@@ -587,6 +610,8 @@ QUESTS_TODAY = Operation(
     deprecated=False,
     summary="Get today's quests",
     description="A player's three quests of the day, with progress. New ones come at midnight UTC.",
+    risk="read",
+    changed_by=("player.quest_completed", "player.xp_gained"),
 )
 
 QUESTS_HISTORY = Operation(
@@ -633,6 +658,9 @@ QUESTS_HISTORY = Operation(
     deprecated=False,
     summary="List completed quests",
     description="What a player completed on past days, one item per day, newest first.",
+    risk="read",
+    changed_by=("player.quest_completed",),
+    columns=("date", "completedCount"),
 )
 
 SKILLS_GET = Operation(
@@ -670,6 +698,7 @@ SKILLS_GET = Operation(
     deprecated=False,
     summary="Get the skill tree",
     description="The four skills of a player and the points left to spend.",
+    risk="read",
 )
 
 SKILLS_ALLOCATE = Operation(
@@ -781,6 +810,7 @@ SEASONS_CURRENT = Operation(
     deprecated=False,
     summary="Get the current season",
     description="The running season with its badge thresholds and the days left.",
+    risk="read",
 )
 
 SEASONS_LIST = Operation(
@@ -808,6 +838,8 @@ SEASONS_LIST = Operation(
     deprecated=False,
     summary="List seasons",
     description="The running season first, then the past ones.",
+    risk="read",
+    columns=("id", "name", "startsAt", "endsAt", "daysRemaining", "isActive"),
 )
 
 SEASONS_STATS = Operation(
@@ -853,6 +885,8 @@ SEASONS_STATS = Operation(
     deprecated=False,
     summary="Get a player's season",
     description="What a player reached in one season, the running one or a past one.",
+    risk="read",
+    changed_by=("player.xp_gained", "player.level_up", "boss.defeated", "ticket.closed"),
 )
 
 ONE_UPS_LIST = Operation(
@@ -898,6 +932,9 @@ ONE_UPS_LIST = Operation(
     deprecated=False,
     summary="List one-ups",
     description="The team's recent one-ups, newest first.",
+    risk="read",
+    changed_by=("social.one_up_sent",),
+    columns=("id", "from", "to", "gold", "message", "createdAt"),
 )
 
 ONE_UPS_SEND = Operation(
@@ -990,6 +1027,8 @@ ONE_UPS_REMAINING = Operation(
     deprecated=False,
     summary="Count free one-ups left",
     description="How many free one-ups a player can still send today.",
+    risk="read",
+    changed_by=("social.one_up_sent",),
 )
 
 HIGH_FIVES_LIST = Operation(
@@ -1036,6 +1075,9 @@ HIGH_FIVES_LIST = Operation(
     deprecated=False,
     summary="List high fives",
     description="Recent high fives to and from the team, newest first.",
+    risk="read",
+    changed_by=("social.high_five_sent",),
+    columns=("id", "fromTeam", "toTeam", "message", "createdAt"),
 )
 
 HIGH_FIVES_SEND = Operation(
@@ -1081,6 +1123,7 @@ HIGH_FIVES_SEND = Operation(
     deprecated=False,
     summary="Send a high five",
     description="Greets another team. One per recipient team and day. Fires `social.high_five_sent`.",
+    risk="send",
 )
 
 HIGH_FIVES_CAN_SEND = Operation(
@@ -1117,6 +1160,8 @@ HIGH_FIVES_CAN_SEND = Operation(
     deprecated=False,
     summary="Ask whether a high five is possible",
     description="Whether the team may still send a high five to another team today.",
+    risk="read",
+    changed_by=("social.high_five_sent",),
 )
 
 COSMETICS_LIST = Operation(
@@ -1162,6 +1207,8 @@ COSMETICS_LIST = Operation(
     deprecated=False,
     summary="List cosmetics",
     description="All items that can be worn. Name a player to see which of them are unlocked.",
+    risk="read",
+    columns=("id", "name", "type", "rarity", "unlocked", "equipped"),
 )
 
 COSMETICS_PREFERENCES_GET = Operation(
@@ -1199,6 +1246,7 @@ COSMETICS_PREFERENCES_GET = Operation(
     deprecated=False,
     summary="Get what a player wears",
     description="The items that a player has on, and the words shown on a victory.",
+    risk="read",
 )
 
 COSMETICS_PREFERENCES_UPDATE = Operation(
@@ -1307,6 +1355,7 @@ PUZZLES_TODAY = Operation(
     deprecated=False,
     summary="Get today's puzzle",
     description="The warm-up puzzle of the day. Name a player to learn whether it is done.",
+    risk="read",
 )
 
 PUZZLES_COMPLETE = Operation(
@@ -1425,6 +1474,8 @@ PUZZLES_LEADERBOARD = Operation(
     deprecated=False,
     summary="Get the puzzle leaderboard",
     description="Players ranked by their result in one puzzle, or by their streaks of days.",
+    risk="read",
+    columns=("rank", "memberId", "name", "score", "timeSeconds", "currentStreak"),
 )
 
 PUZZLES_STREAK = Operation(
@@ -1462,6 +1513,7 @@ PUZZLES_STREAK = Operation(
     deprecated=False,
     summary="Get a player's puzzle streak",
     description="How many days in a row a player has completed the puzzle, now and at best.",
+    risk="read",
 )
 
 ACTIVITY_LIST = Operation(
@@ -1517,6 +1569,9 @@ ACTIVITY_LIST = Operation(
     deprecated=False,
     summary="List game activity",
     description="What happened in the game in the whole team, newest first. Paged by cursor.",
+    risk="read",
+    changed_by=("boss.*", "player.*", "social.*"),
+    columns=("id", "type", "memberName", "createdAt"),
 )
 
 ACTIVITY_BY_MEMBER = Operation(
@@ -1580,6 +1635,9 @@ ACTIVITY_BY_MEMBER = Operation(
     deprecated=False,
     summary="List a member's game activity",
     description="What one member of the team did in the game, newest first. Paged by cursor.",
+    risk="read",
+    changed_by=("boss.*", "player.*", "social.*"),
+    columns=("id", "type", "memberName", "createdAt"),
 )
 
 CONFIG = Operation(
@@ -1607,4 +1665,5 @@ CONFIG = Operation(
     deprecated=False,
     summary="Get the game constants",
     description="The numbers that balance the game. They do not change from call to call, so one read will do.",
+    risk="read",
 )

@@ -58,6 +58,7 @@ RUN = Operation(
     deprecated=False,
     summary="Import records",
     description="Imports up to 500 records of one resource and answers when it is done. Customers are recognised by `email`, articles by `slug` or `title`, tickets by `id` or `externalId`; how tickets are recognised is not documented by cStar, but inferred from the importer in its app. `mergeStrategy` says what happens to those that exist. The answer is 200 even when single records failed, so look at `errors`.",
+    risk="send",
 )
 
 LIST = Operation(
@@ -106,4 +107,6 @@ LIST = Operation(
     deprecated=False,
     summary="List past imports",
     description="Lists the log of imports, newest first. The fields beside the counters are inferred.",
+    risk="read",
+    columns=("id", "resource", "status", "total", "failed", "createdAt"),
 )

@@ -56,6 +56,8 @@ LIST = Operation(
     deprecated=False,
     summary="List members",
     description="Lists the members of the team with their roles, levels and permissions.",
+    risk="read",
+    columns=("id", "name", "email", "role", "level", "joinedAt"),
 )
 
 GET = Operation(
@@ -92,6 +94,7 @@ GET = Operation(
     deprecated=False,
     summary="Get a member",
     description="Fetches one member of the team by the id of the membership.",
+    risk="read",
 )
 
 UPDATE = Operation(
@@ -174,6 +177,7 @@ DELETE = Operation(
     summary="Remove a member",
     description="Takes a member out of the team. The owner cannot be removed (403).",
     acknowledges=(("deleted", True, False), ("id", "memberId", True)),
+    risk="delete",
 )
 
 INVITES_LIST = Operation(
@@ -201,6 +205,8 @@ INVITES_LIST = Operation(
     deprecated=False,
     summary="List invites",
     description="Lists the invitations to the team that are not answered yet.",
+    risk="read",
+    columns=("id", "email", "role", "status", "expiresAt"),
 )
 
 INVITES_SEND = Operation(
@@ -246,4 +252,5 @@ INVITES_SEND = Operation(
     deprecated=False,
     summary="Send an invite",
     description="Invites someone to the team by email. An address that is already invited or a member is refused with 409.",
+    risk="send",
 )

@@ -57,6 +57,9 @@ LIST = Operation(
     deprecated=False,
     summary="List the messages of a ticket",
     description="Lists the message thread of a ticket, oldest first, internal notes included.",
+    risk="read",
+    changed_by=("ticket.message_added", "ticket.deleted"),
+    columns=("id", "sender", "senderName", "isInternal", "content", "createdAt"),
 )
 
 CREATE = Operation(
@@ -125,4 +128,5 @@ CREATE = Operation(
     deprecated=False,
     summary="Add a message to a ticket",
     description="Adds a message to the thread, as an agent unless asked otherwise. Raises the ticket's `messageCount`, touches its `updatedAt` and, with the first message of an agent, sets `firstResponseAt`. Sends `ticket.message_added`.",
+    risk="send",
 )

@@ -56,6 +56,8 @@ LIST = Operation(
     deprecated=False,
     summary="List notifications",
     description="Lists the notifications of the user behind the key, newest first. How the service finds a user from a team's key is not documented.",
+    risk="read",
+    columns=("id", "type", "title", "read", "createdAt"),
 )
 
 UNREAD_COUNT = Operation(
@@ -83,6 +85,7 @@ UNREAD_COUNT = Operation(
     deprecated=False,
     summary="Count unread notifications",
     description="Counts what `notifications.list` with `unreadOnly` would give, without sending it.",
+    risk="read",
 )
 
 MARK_ALL_READ = Operation(

@@ -38,6 +38,8 @@ TOPICS = Operation(
     deprecated=False,
     summary="List the forum's topics",
     description="Lists the topics of a team's public forum in their display order, with the custom fields that posts in each may have. cStar's own SDK reads them without a key; the path is inferred.",
+    risk="read",
+    columns=("id", "name", "slug", "post_count"),
 )
 
 POSTS_LIST = Operation(
@@ -128,6 +130,9 @@ POSTS_LIST = Operation(
     deprecated=False,
     summary="List public posts",
     description="Lists the public posts of a forum, pinned ones first. Without a key it never shows posts for members only. The path is inferred; the filters follow the team's own list.",
+    risk="read",
+    changed_by=("community_post.*",),
+    columns=("id", "slug", "title", "status", "vote_count", "comment_count"),
 )
 
 POSTS_CREATE = Operation(
@@ -191,6 +196,7 @@ POSTS_CREATE = Operation(
     deprecated=False,
     summary="Write a post",
     description="Publishes a post in the name of the signed-in customer. It begins as `open` and public. The path is inferred.",
+    risk="send",
 )
 
 POSTS_GET = Operation(
@@ -237,6 +243,8 @@ POSTS_GET = Operation(
     deprecated=False,
     summary="Get a public post",
     description="Gives one public post. Its comments are a separate list. The path is inferred.",
+    risk="read",
+    changed_by=("community_post.*",),
 )
 
 COMMENTS_LIST = Operation(
@@ -283,6 +291,9 @@ COMMENTS_LIST = Operation(
     deprecated=False,
     summary="List a post's comments",
     description="Lists the comments on a public post, oldest first, in one answer. The path is inferred.",
+    risk="read",
+    changed_by=("community_post.commented", "community_post.deleted"),
+    columns=("id", "author_name", "is_official", "body", "created_at"),
 )
 
 COMMENTS_CREATE = Operation(
@@ -346,6 +357,7 @@ COMMENTS_CREATE = Operation(
     deprecated=False,
     summary="Comment on a post",
     description="Adds a comment in the name of the signed-in customer and counts up the post's `comment_count`. A locked post takes no comments. The path is inferred.",
+    risk="send",
 )
 
 POSTS_VOTE = Operation(

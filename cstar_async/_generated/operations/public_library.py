@@ -55,6 +55,9 @@ ARTICLES_LIST = Operation(
     deprecated=False,
     summary="List public articles",
     description="Lists the published public articles of a team's library. It needs no key, but has a limit per IP address (an older page says 200 an hour). The JSON envelope is inferred.",
+    risk="read",
+    changed_by=("article.*",),
+    columns=("id", "slug", "title", "category", "viewCount", "updatedAt"),
 )
 
 POPULAR = Operation(
@@ -101,6 +104,8 @@ POPULAR = Operation(
     deprecated=False,
     summary="List the most read articles",
     description="Lists the public articles with the most views, the most read first. cStar's own SDK has this call; its path and the JSON envelope are inferred.",
+    risk="read",
+    columns=("id", "slug", "title", "category", "viewCount", "updatedAt"),
 )
 
 ARTICLES_GET = Operation(
@@ -147,6 +152,8 @@ ARTICLES_GET = Operation(
     deprecated=False,
     summary="Get a public article",
     description="Gives one public article with its whole text in Markdown. It does not count as a view; `library.articles.record_view` does that. The JSON envelope is inferred.",
+    risk="read",
+    changed_by=("article.*",),
 )
 
 ARTICLES_RECORD_VIEW = Operation(
@@ -288,6 +295,8 @@ CATEGORIES = Operation(
     deprecated=False,
     summary="List public categories",
     description="Lists the public categories of a team's library in their display order. The JSON envelope is inferred.",
+    risk="read",
+    columns=("id", "name", "slug", "articleCount"),
 )
 
 SEARCH = Operation(
@@ -343,6 +352,9 @@ SEARCH = Operation(
     deprecated=False,
     summary="Search public articles",
     description="Searches the public articles and gives the best matches first. The JSON envelope is inferred.",
+    risk="read",
+    changed_by=("article.*",),
+    columns=("id", "slug", "title", "category", "viewCount", "updatedAt"),
 )
 
 STATS = Operation(
@@ -380,4 +392,5 @@ STATS = Operation(
     deprecated=False,
     summary="Get the library's figures",
     description="Sums up a team's public library. cStar's own SDK has this call; its path and the JSON envelope are inferred.",
+    risk="read",
 )

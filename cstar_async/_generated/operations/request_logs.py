@@ -65,4 +65,6 @@ LIST = Operation(
     deprecated=False,
     summary="List API requests",
     description="Lists the requests made with the team's keys, newest first. cStar's command line shows such a log (`cstar logs`); its endpoint is not published.",
+    risk="read",
+    columns=("id", "method", "path", "status", "durationMs", "createdAt"),
 )

@@ -38,6 +38,8 @@ LIST = Operation(
     deprecated=False,
     summary="List saved views",
     description="Lists the team's shared views and one's own private ones, in one answer. It gives the views, not what they show.",
+    risk="read",
+    columns=("id", "name", "entityType", "sortField", "visibility"),
 )
 
 CREATE = Operation(
@@ -168,4 +170,7 @@ EXECUTE = Operation(
     deprecated=False,
     summary="Run a saved view",
     description="Gives what the view shows at this moment, filtered and sorted as saved. The path and the item type are those of a ticket view. What a view of customers, articles or community posts does here is not documented; a 400 (`parameter_invalid`) is inferred, so list those resources with the view's `filters` instead.",
+    risk="read",
+    changed_by=("ticket.*", "customer.updated", "customer.deleted"),
+    columns=("id", "title", "status", "priority", "updatedAt"),
 )

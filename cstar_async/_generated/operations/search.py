@@ -58,4 +58,7 @@ QUERY = Operation(
     deprecated=False,
     summary="Search everywhere",
     description="Searches tickets, customers and articles at once and gives the best matches first. There are no further pages; raise `limit` or narrow `types`.",
+    risk="read",
+    changed_by=("ticket.*", "customer.*", "article.*"),
+    columns=("id", "type", "title", "snippet"),
 )

@@ -28,6 +28,8 @@ GET = Operation(
     deprecated=False,
     summary="Get the settings",
     description="Gives the team's settings. Only the name and the slug are documented; the service may send more.",
+    risk="read",
+    changed_by=("team.preferences_updated",),
 )
 
 UPDATE = Operation(
@@ -66,6 +68,7 @@ UPDATE = Operation(
     deprecated=False,
     summary="Change settings",
     description="Changes the settings that are given and leaves the others. A new slug moves the team's public pages to a new address.",
+    risk="send",
 )
 
 STATUSES = Operation(
@@ -93,6 +96,8 @@ STATUSES = Operation(
     deprecated=False,
     summary="List the ticket statuses",
     description="Lists how the team has set up its ticket statuses, in their display order. A team can have changed labels and colours, and can let a status stop the SLA clock.",
+    risk="read",
+    columns=("id", "key", "label", "color", "position", "isClosed"),
 )
 
 BUSINESS_HOURS = Operation(
@@ -120,6 +125,7 @@ BUSINESS_HOURS = Operation(
     deprecated=False,
     summary="Get the business hours",
     description="Gives the hours in which the team works. SLA rules with `businessHoursOnly` count time only inside them.",
+    risk="read",
 )
 
 WIDGET = Operation(
@@ -147,4 +153,5 @@ WIDGET = Operation(
     deprecated=False,
     summary="Get the widget settings",
     description="Gives how the chat widget looks and behaves on the team's sites.",
+    risk="read",
 )

@@ -28,6 +28,8 @@ LIST = Operation(
     deprecated=False,
     summary="List SLA rules",
     description="Lists all rules, the disabled ones too, in one answer.",
+    risk="read",
+    columns=("id", "name", "priority", "responseTarget", "resolutionTarget", "enabled"),
 )
 
 CREATE = Operation(

@@ -28,6 +28,8 @@ LIST = Operation(
     deprecated=False,
     summary="List tags",
     description="Lists all tags with the number of tickets that carry each, the most used first, in one answer.",
+    risk="read",
+    columns=("name", "count"),
 )
 
 CREATE = Operation(

@@ -105,6 +105,9 @@ LIST = Operation(
     deprecated=False,
     summary="List tickets",
     description="Lists the tickets of the team, newest first. Several filters together must all match.",
+    risk="read",
+    changed_by=("ticket.*", "customer.updated", "customer.deleted"),
+    columns=("id", "title", "status", "priority", "updatedAt"),
 )
 
 CREATE = Operation(
@@ -268,6 +271,8 @@ GET = Operation(
     deprecated=False,
     summary="Get a ticket",
     description="Fetches one ticket together with its whole message thread, oldest message first.",
+    risk="read",
+    changed_by=("ticket.*", "customer.updated", "customer.deleted"),
 )
 
 UPDATE = Operation(
@@ -398,4 +403,5 @@ DELETE = Operation(
     summary="Delete a ticket",
     description="Deletes a ticket and all its messages for good; this cannot be undone. Sends `ticket.deleted`.",
     acknowledges=(("deleted", True, False), ("id", "ticketId", True)),
+    risk="delete",
 )

@@ -37,6 +37,8 @@ LIST = Operation(
     deprecated=False,
     summary="List webhooks",
     description="Lists all webhooks of the team in one answer, without their secrets.",
+    risk="read",
+    columns=("id", "name", "url", "events", "isActive", "updatedAt"),
 )
 
 CREATE = Operation(
@@ -98,6 +100,7 @@ CREATE = Operation(
     deprecated=False,
     summary="Create a webhook",
     description="Subscribes an address to events. The answer is the only one that ever holds the signing secret, so keep it. An address without HTTPS and an unknown event are refused with 400.",
+    risk="secret",
 )
 
 GET = Operation(
@@ -134,6 +137,7 @@ GET = Operation(
     deprecated=False,
     summary="Get a webhook",
     description="Fetches one webhook, without its secret.",
+    risk="read",
 )
 
 UPDATE = Operation(
@@ -193,6 +197,7 @@ UPDATE = Operation(
     deprecated=False,
     summary="Update a webhook",
     description="Changes name, address or events, or pauses the webhook with `isActive: false`. The secret stays the same and is not shown.",
+    risk="send",
 )
 
 DELETE = Operation(
@@ -230,6 +235,7 @@ DELETE = Operation(
     summary="Delete a webhook",
     description="Deletes a webhook for good; nothing more is sent to its address.",
     acknowledges=(("deleted", True, False), ("id", "webhookId", True)),
+    risk="delete",
 )
 
 TRIGGER_TEST = Operation(

@@ -1,1 +1,1 @@
-"""The contract as the sandbox reads it, and how true the sandbox is to it."""
+"""The contract for the sandbox, and what the sandbox simplifies."""

@@ -1,4 +1,4 @@
-"""The contract as the sandbox reads it: the operation table, the schemas, and which operation a path means."""
+"""The contract for the sandbox: operations, schemas, and the routes of the operations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 import orjson
 
-from cstar_async._core.operation import Operation
 from cstar_async._generated.operations import load_all
 from cstar_async.sandbox.naming import pascal_case
 
@@ -22,13 +21,13 @@ def _team_root() -> str:
 
 
 TEAM_ROOT = _team_root()
-"""The beginning of the path of every operation on a team."""
+"""The beginning of the paths of all operations on a team."""
 
 Json = dict[str, Any]
 
 
 class EventShape(NamedTuple):
-    """The fields of an event's `data`, the name they stand under in nested payloads, and whether others may come."""
+    """The fields of an event's `data`, their object's name in nested payloads, and whether other fields are allowed."""
 
     fields: dict[str, Json]
     nested: str
@@ -45,7 +44,7 @@ class Contract:
         self._events: dict[str, EventShape] = {}
 
     def resolve(self, schema: Json) -> Json:
-        """The schema with its `$ref` replaced by what it points to; what stands beside the `$ref` wins."""
+        """Replace the `$ref` of a schema by its target. Keywords beside the `$ref` have precedence."""
         while "$ref" in schema:
             target: Json = self.document
             for part in schema["$ref"].removeprefix("#/").split("/"):
@@ -54,7 +53,7 @@ class Contract:
         return schema
 
     def schema(self, name: str) -> Json:
-        """A schema by its name, empty for a name that is not in the contract."""
+        """A schema by its name, empty if it is not in the contract."""
         schemas: dict[str, Json] = self.document["components"]["schemas"]
         return schemas.get(name, {})
 
@@ -66,7 +65,7 @@ class Contract:
         return found
 
     def fields(self, schema: Json) -> dict[str, Json]:
-        """The fields of a schema that may be put together from others (`allOf`), each resolved."""
+        """The fields of a schema and of those in its `allOf`, each resolved."""
         schema = self.resolve(schema)
         found: dict[str, Json] = {}
         for part in schema.get("allOf", ()):
@@ -75,13 +74,13 @@ class Contract:
         return found | {field: self.resolve(each) for field, each in own.items()}
 
     def required(self, schema: Json) -> list[str]:
-        """The required fields of a schema that may be put together from others (`allOf`)."""
+        """The required fields of a schema and of those in its `allOf`."""
         schema = self.resolve(schema)
         inherited = [name for part in schema.get("allOf", ()) for name in self.required(part)]
         return [*inherited, *schema.get("required", ())]
 
     def event(self, kind: str) -> EventShape:
-        """Return the shape of the payload of an event type. Raises KeyError for a type that is not in the contract."""
+        """The shape of the payload of an event type. Raises KeyError for a type that is not in the contract."""
         shape = self._events.get(kind)
         if shape is None:
             data = self.properties(f"{pascal_case(kind)}Event")["data"]
@@ -92,13 +91,13 @@ class Contract:
 
     @property
     def event_types(self) -> list[str]:
-        """All types of events."""
+        """All event types."""
         types: list[str] = self.schema("EventType").get("enum", [])
         return types
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a value is a list; the types of its items are not known yet."""
+    """Whether a value is a list, of any items."""
     return isinstance(value, list)
 
 
@@ -108,7 +107,7 @@ def is_object(value: object) -> TypeGuard[Json]:
 
 
 def is_nullable(schema: Json) -> bool:
-    """Whether null is a value of a (resolved) schema."""
+    """Whether a (resolved) schema allows null."""
     types = schema.get("type")
     if isinstance(types, list):
         return "null" in types
@@ -117,13 +116,13 @@ def is_nullable(schema: Json) -> bool:
 
 @cache
 def load_contract() -> Contract:
-    """The contract that this version of the package was generated from, read once."""
+    """Load the contract from which the package was generated, once."""
     raw = files("cstar_async._generated").joinpath("schemas.json").read_bytes()
     return Contract(load_all(), orjson.loads(raw))
 
 
 class Match(NamedTuple):
-    """Match a path: return its operations by method, and the values of its parameters in order."""
+    """A matched path: its operations by method, and the values of its parameters in order."""
 
     operations: dict[str, Operation]
     values: tuple[str, ...]
@@ -131,13 +130,13 @@ class Match(NamedTuple):
 
 class _Node:
     def __init__(self) -> None:
-        self.static: dict[str, _Node] = {}
+        self.literal: dict[str, _Node] = {}
         self.parameter: _Node | None = None
         self.operations: dict[str, Operation] = {}
 
 
 class Routes:
-    """Finds the operations of a path; a literal part is preferred to a parameter (`/webhooks/trigger-test`)."""
+    """Finds the operations of a path. A literal part has precedence over a parameter (`/webhooks/trigger-test`)."""
 
     def __init__(self, operations: dict[str, Operation]) -> None:
         self._root = _Node()
@@ -148,11 +147,11 @@ class Routes:
                     node.parameter = node.parameter or _Node()
                     node = node.parameter
                 else:
-                    node = node.static.setdefault(part, _Node())
+                    node = node.literal.setdefault(part, _Node())
             node.operations[operation.method] = operation
 
     def match(self, path: str) -> Match | None:
-        """The operations of a still percent-encoded path, None if the contract does not know it."""
+        """Match a percent-encoded path. Returns None if the contract has no such path."""
         return _match(self._root, path.strip("/").split("/"), 0, ())
 
 
@@ -160,7 +159,7 @@ def _match(node: _Node, parts: list[str], index: int, values: tuple[str, ...]) -
     if index == len(parts):
         return Match(node.operations, values) if node.operations else None
     part = parts[index]
-    if part in node.static and (found := _match(node.static[part], parts, index + 1, values)):
+    if part in node.literal and (found := _match(node.literal[part], parts, index + 1, values)):
         return found
     if node.parameter is None or not part:
         return None

@@ -1,7 +1,7 @@
-"""The table of docs/fidelity.md: for each operation what is documented, inferred or simplified.
+"""Generates docs/fidelity.md: what cStar documents of each operation, and what the sandbox simplifies.
 
-`python -m cstar_async.sandbox.contract.fidelity` prints it, `make docs` writes the file. Sources come from the
-contract, simplifications from the list in this module.
+`python -m cstar_async.sandbox.contract.fidelity` prints it, `make docs` writes the file. The sources of facts are in
+the contract, the simplifications in this module.
 """
 
 from __future__ import annotations
@@ -27,88 +27,94 @@ SHOWN_SOURCES = {
 }
 
 SIMPLIFIED: tuple[tuple[str, str], ...] = (
-    (EVERYWHERE, "There are test keys only. A live key is never given out and never accepted."),
-    (EVERYWHERE, "The limits per hour are cStar's; they are counted in memory, and a restart gives a fresh window."),
+    (EVERYWHERE, "There are only test keys; live keys are never issued or accepted."),
+    (EVERYWHERE, "The limits per hour are cStar's. Requests are counted in memory, so a restart begins a new window."),
     (EVERYWHERE, "No email, push message or SMS is ever sent."),
-    (EVERYWHERE, "A key belongs to a team and not to a person: the audit log names `API` as who did it."),
-    (EVERYWHERE, "Files are not stored: attachments are what the request says about them."),
-    (EVERYWHERE, "Sizes and lengths are limited where the contract limits them, and nowhere else."),
+    (EVERYWHERE, "A key belongs to a team and not to a person: its actions have the actor `API` in the audit log."),
+    (EVERYWHERE, "Files are not stored: attachments have only the fields of the request."),
+    (EVERYWHERE, "Sizes and lengths have only the limits of the contract."),
     (
         EVERYWHERE,
         (
-            "A field that a body gives an object and that names no object of the team (`customerId`, `assignedTo`, "
-            "`categoryId`, `topic_id`, `agentId` of an action) is 400 `parameter_invalid` with its `param` (inferred). "
-            "Who or what an action is about (`customerIds` of a group, `recipientId`, `ticketId`, `userId`) is 404 "
-            "(inferred, as in the reference of each endpoint)."
+            "An unknown id in a field of a new or changed object (`customerId`, `assignedTo`, `categoryId`, "
+            "`topic_id`, `agentId` of an action) is answered with 400 `parameter_invalid` and its `param`. An unknown "
+            "id of the object of an action (`customerIds` of a group, `recipientId`, `ticketId`, `userId`) is "
+            "answered with 404. cStar does not document this; it is inferred."
         ),
     ),
-    (EVERYWHERE, "Bodies are sent as JSON: other types that any web page could send are 415."),
-    (EVERYWHERE, "An Idempotency-Key is one of an API key: operations that need no API key ignore it."),
-    ("Webhooks", "Plain HTTP is accepted for addresses on this machine; the service wants HTTPS everywhere."),
-    ("Webhooks", "A subscription is not switched off after many failures; whether the service does is not documented."),
-    ("webhooks.trigger_test", "The payload is made up from the contract, and is about no object of the team."),
-    ("webhooks.test", "The payload is made up from the contract, and is about no object of the team."),
-    ("tickets.create", "A `customerEmail` that no customer has makes no customer."),
-    ("tickets.messages.create", "Without a `senderName` it is the kind of sender: Agent, Customer, System."),
-    ("SLA Rules", "Gold, silver, bronze are a quarter, half and all of the time allowed; `pending` stops the clock."),
-    ("SLA Rules", "A target is at most 527,040 minutes, a year; whether the service has a limit is not documented."),
+    (EVERYWHERE, "Bodies must be JSON: content types that any web page may send are answered with 415."),
+    (EVERYWHERE, "An `Idempotency-Key` belongs to an API key: operations that need no API key ignore it."),
+    ("Webhooks", "Plain HTTP is accepted for addresses on this machine; the service requires HTTPS for all."),
+    ("Webhooks", "Webhooks are not deactivated after many failures; whether the service does it is not documented."),
+    ("webhooks.trigger_test", "The payload has sample values and is about no object of the team."),
+    ("webhooks.test", "The payload has sample values and is about no object of the team."),
+    ("tickets.create", "An unknown `customerEmail` does not create a customer."),
+    ("tickets.messages.create", "The default `senderName` is the kind of sender: Agent, Customer or System."),
+    ("SLA Rules", "Gold, silver and bronze take up to a quarter, half and all of the time; `pending` pauses it."),
+    ("SLA Rules", "A target is at most 527,040 minutes (a year); whether the service has a limit is not documented."),
     ("SLA Rules", "Business hours are Monday to Friday, 9 to 17 UTC, without holidays, for every team."),
-    ("settings.statuses", "Always the five standard ones."),
+    ("settings.statuses", "Always the five default statuses."),
     ("settings.business_hours", "Always Monday to Friday, 9 to 17 UTC."),
-    ("settings.widget", "Always the same look."),
+    ("settings.widget", "Always the same settings."),
     ("Members", "A team starts with an owner and two agents. `Team.accept_invite` accepts an invitation."),
-    ("Notifications", "They are the team's, not a person's, and read or unread for all."),
-    ("Analytics", "Periods are rolling (the last 7, 30, 91, 365 days), not calendar ones, and the figures are live."),
-    ("Analytics", "Surveys are answered by `Team.submit_survey`, with 1 to 5; no endpoint does it."),
-    ("search.query", "Words and beginnings of words, by SQLite's FTS5; a word that is misspelt is not found."),
+    ("Notifications", "They belong to the team, not to a person: one that is read is read for all."),
+    ("Analytics", "Periods are the last 7, 30, 91 or 365 days, not calendar periods, and the figures are live."),
+    ("Analytics", "No endpoint answers surveys; `Team.submit_survey` does, with a score from 1 to 5."),
+    ("search.query", "Finds words and beginnings of words with SQLite's FTS5, without tolerance for typing errors."),
     (
         "ai.run",
         (
-            "There is no language model. Tags are frequent words, a summary is first sentences, a reply is a form "
-            "letter, `improve` mends spaces, capitals and full stops."
+            "There is no language model. Tags are frequent words, a summary is the first sentences, a reply is a "
+            "template, `improve` corrects spaces, capitals and full stops."
         ),
     ),
-    ("Automations", "What a rule changes starts no other rule."),
+    ("Automations", "Changes made by a rule trigger no other rule."),
     ("views.execute", "Only views of tickets can be executed."),
-    ("Export", "At most 10,000 rows of a kind, at once in the answer; nothing is prepared in the background."),
-    ("Import", "Carried out at once; the log knows no import that is under way."),
+    ("Export", "At most 10,000 rows of a kind, in the answer itself; there are no exports in the background."),
+    ("Import", "Imports are finished when the answer arrives, so none is ever listed as running."),
     ("billing.subscription", "Always active, on the plan `team`, to the end of the month."),
-    ("billing.portal", "The address leads nowhere."),
-    ("Request Logs", "The last 10,000 requests of the whole sandbox, in memory: they are gone after a restart."),
-    ("events.stream", "Reconnecting with `Last-Event-ID` gives everything since; the service may keep less."),
+    ("billing.portal", "The URL does not exist."),
+    ("Request Logs", "The last 10,000 requests to the sandbox are searched, in memory: a restart clears them."),
+    ("events.stream", "Reconnecting with `Last-Event-ID` gives all events since; the service may keep fewer."),
     (
         "Community",
         (
-            "Topics and their fields are made in the dashboard alone: every team has the same two topics, and a "
-            "field for one of them."
+            "Topics and their fields can only be created in the dashboard: every team has the same two topics, one of "
+            "them with a field."
         ),
     ),
     (
         "Customer Auth",
-        ("The address is never confirmed: a sign-up is signed in. Access tokens hold an hour, refresh tokens 30 days."),
+        (
+            "Email addresses are never confirmed: signing up also signs in. Access tokens are valid for an hour, "
+            "refresh tokens for 30 days."
+        ),
     ),
-    ("Public Library", "Views are counted when they are recorded, without regard to who looks."),
+    ("Public Library", "Every recorded view counts, even if the same visitor repeats it."),
     (
         "Game",
         (
-            "XP by priority, SLA multipliers, 1,000 XP a level, streak milestones, daily limits, skill levels and "
-            "seasons by quarter are documented. Health, damage, gold, quests, achievements, cosmetics and puzzles are "
-            "ours."
+            "cStar documents XP by priority, SLA multipliers, 1,000 XP a level, streak milestones, daily limits, skill "
+            "levels and seasons by quarter. The rules of health, damage, gold, quests, achievements, cosmetics and "
+            "puzzles are inferred."
         ),
     ),
     (
         "Game",
-        "A boss is hit by `game.boss.damage` and when a ticket that is assigned is finished. It does not hit back.",
+        (
+            "A boss takes damage from `game.boss.damage` and when an assigned ticket is finished. It does not attack "
+            "players."
+        ),
     ),
-    ("game.boss.spawn", "Bosses come when they are called, by no schedule of their own."),
-    ("game.puzzles.today", "One kind of puzzle: a word whose letters are mixed up."),
-    ("game.puzzles.complete", "The time and the mistakes are what the caller says."),
+    ("game.boss.spawn", "Bosses appear only by this operation; there is no schedule."),
+    ("game.puzzles.today", "There is one kind of puzzle: a word with shuffled letters."),
+    ("game.puzzles.complete", "The time and the mistakes are taken from the request, unchecked."),
 )
 """A tag of the contract, an operation id, or EVERYWHERE, with one simplification."""
 
 
 class Row(NamedTuple):
-    """An operation in the table: its source, the inputs and fields that are not documented, what is simplified."""
+    """A row of a table: an operation, its inferred inputs and fields, and its simplifications."""
 
     operation: Operation
     inferred: tuple[str, ...]
@@ -116,15 +122,15 @@ class Row(NamedTuple):
 
 
 def rows(contract: Contract) -> Iterator[Row]:
-    """The operations in the order of the contract."""
+    """The rows of all operations, in the order of the contract."""
     for operation in contract.operations.values():
-        # Where nothing is documented, to name each part of it would say nothing.
+        # All parts of an inferred operation are inferred.
         names = () if operation.source == INFERRED else tuple(dict.fromkeys(_inferred(contract, operation)))
         yield Row(operation, names, notes(operation.id))
 
 
 def notes(subject: str) -> tuple[str, ...]:
-    """Return the simplifications that concern a subject."""
+    """Return the simplifications of a tag or an operation, or of everything."""
     return tuple(text for about, text in SIMPLIFIED if about == subject)
 
 
@@ -135,20 +141,20 @@ def _inferred(contract: Contract, operation: Operation) -> Iterator[str]:
 
 
 def render(contract: Contract) -> str:
-    """The table, as Markdown."""
+    """Render the page as Markdown."""
     table = list(rows(contract))
     sources = Counter(row.operation.source for row in table)
     inputs = Counter(param.source for row in table for param in row.operation.params)
     lines = [
-        "# How true the sandbox is",
+        "# What the sandbox infers and simplifies",
         "",
-        "Made from the contract by `make docs`. Do not edit: change contract/cstar.yaml, or, for what is simplified,",
+        "Generated by `make docs`. Do not edit: the sources are in contract/cstar.yaml, the simplifications in",
         "cstar_async/sandbox/contract/fidelity.py.",
         "",
-        "- **documented (seed)**: in the context file that cStar gives to AI tools.",
-        "- **documented (site)**: on another public page of cStar.",
-        "- **inferred**: published nowhere; we had to design it. The service may do it otherwise, or not at all.",
-        "- **simplified**: the sandbox does less, or something plainer, than the service can be expected to.",
+        "- **documented (seed)**: described in the context file that cStar publishes for AI tools.",
+        "- **documented (site)**: described on another public page of cStar.",
+        "- **inferred**: not published by cStar; our guess. The service may differ, or lack it.",
+        "- **simplified**: the sandbox does less than the service probably does.",
         "",
         "| | documented (seed) | documented (site) | inferred |",
         "|---|---|---|---|",

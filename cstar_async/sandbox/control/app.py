@@ -1,4 +1,4 @@
-"""The control API and the inspector as one aiohttp application, to be put under `/_sandbox`."""
+"""The control API and the inspector as one aiohttp application under `/_sandbox`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = "/_sandbox"
 SIGN_IN = "/session"
-TOKEN = (Field("token", str, required=True),)
+SIGN_IN_FIELDS = (Field("token", str, required=True),)
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -31,7 +31,7 @@ HEADERS = {
 
 async def sign_in(context: ControlContext, request: web.Request) -> web.Response:
     """Exchange the token for a cookie."""
-    body = await read_body(request, TOKEN)
+    body = await read_body(request, SIGN_IN_FIELDS)
     if not context.access.is_token(body["token"]):
         raise ControlError(403, "This is not the sandbox's token.", "token")
     response = json_response({"signedIn": True})
@@ -43,22 +43,22 @@ ROUTES: Routes = {**offsite.ROUTES, **commands.ROUTES, **queries.ROUTES}
 
 
 def mount_control(application: web.Application, context: ControlContext) -> None:
-    """Put the control API and the inspector under `/_sandbox`, before the routes that take every path."""
+    """Mount the control API and the inspector under `/_sandbox`. Must be called before routes that match every path."""
     application.router.add_get(ROOT, _to_page)
     application.add_subapp(ROOT, control_application(context))
 
 
 def control_application(context: ControlContext) -> web.Application:
-    """Check access to every endpoint with `context.access`; the page's files need no token."""
+    """Return the application, in which `context.access` checks every request; the page's files need no token."""
     application = web.Application(middlewares=[_errors])
     application.on_response_prepare.append(_add_headers)
     for (method, path), endpoint in ROUTES.items():
         application.router.add_route(method, path, partial(_guarded, context, endpoint, context.access.check))
-    # A browser that opens the page has no token yet, and asks for its files by what the user typed or clicked.
-    place = context.access.check_place
-    application.router.add_post(SIGN_IN, partial(_guarded, context, sign_in, place))
+    # A browser that opens the page has no token yet, and a link on another site may have opened it.
+    check = context.access.check_without_token
+    application.router.add_post(SIGN_IN, partial(_guarded, context, sign_in, check))
     for name in ("", *static.FILES):
-        application.router.add_get(f"/{name}", partial(_guarded, context, static.serve_file(name), place))
+        application.router.add_get(f"/{name}", partial(_guarded, context, static.serve_file(name), check))
     return application
 
 
@@ -73,7 +73,7 @@ async def _guarded(
 
 
 async def _to_page(request: web.Request) -> web.Response:
-    """The address without the slash."""
+    """Redirect the address without the slash to the page."""
     raise web.HTTPPermanentRedirect(f"{ROOT}/")
 
 
@@ -86,7 +86,8 @@ async def _errors(
     except AccessError as error:
         return error.response()
     except web.HTTPMethodNotAllowed as error:
-        response = ControlError(405, f"This endpoint takes {', '.join(sorted(error.allowed_methods))}.").response()
+        allow = ", ".join(sorted(error.allowed_methods))
+        response = ControlError(405, f"This endpoint only accepts {allow}.").response()
         response.headers["Allow"] = error.headers["Allow"]
         return response
     except web.HTTPNotFound:

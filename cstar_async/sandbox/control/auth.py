@@ -1,7 +1,7 @@
-"""Access to the control API, in addition to the checks of the `Door`.
+"""Access to the control API, in addition to the checks of `CrossSiteGuard`.
 
-Without a token, only programs and pages of this machine have access. With one, every client that sends it does; a
-browser keeps a cookie in its place, because EventSource cannot send custom headers.
+Without a token, only programs and pages on this machine have access. With one, every client that sends it has access;
+a browser exchanges it for a cookie, because EventSource cannot send custom headers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import secrets
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.http.door import Door
+from cstar_async.sandbox.http.cross_site import CrossSiteGuard
 from cstar_async.sandbox.http.hosts import is_loopback
 
 from .errors import ControlError
@@ -25,46 +25,46 @@ SHORTEST_TOKEN = 16
 
 
 class Access:
-    """Checks who may use the control API. It keeps a digest of the token, not the token.
+    """Checks who may use the control API. Only a digest of the token is kept.
 
-    Raises ValueError for a token that is easily guessed. `host` and `allow_hosts` are what a Door takes, which raises
-    ValueError as well.
+    `host` and `allow_hosts` are passed to `CrossSiteGuard`. Raises ValueError for a token that is easy to guess or
+    cannot be sent as a header, and for an invalid host.
     """
 
     def __init__(self, token: str | None = None, *, host: str = "127.0.0.1", allow_hosts: Iterable[str] = ()) -> None:
         if token is not None and (len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable()):
             raise ValueError(f"the token must have {SHORTEST_TOKEN} printable ASCII characters or more")
-        self.door = Door(host=host, allow_hosts=allow_hosts)
+        self.guard = CrossSiteGuard(host=host, allow_hosts=allow_hosts)
         self._digest = None if token is None else _digest(token)
         self._session = secrets.token_urlsafe(24)
 
-    def check_place(self, request: web.Request) -> None:
-        """Refuse other machines while no token is set, and requests that pages of other origins may have sent.
+    def check_without_token(self, request: web.Request) -> None:
+        """Refuse other machines if no token is set, and requests that pages of other origins may have sent.
 
         Raises AccessError 400, 403 or 415.
         """
         if self._digest is None:
             if not is_loopback(request.remote or ""):
-                raise ControlError(403, "Without a token, only its own machine can control the sandbox: set one.")
-            self.door.check_host(request)
-        self.door.check_origin(request)
+                raise ControlError(403, "Set a token to control the sandbox from another machine.")
+            self.guard.check_host(request)
+        self.guard.check_origin(request)
 
     def check(self, request: web.Request) -> None:
-        """Refuse requests that may not use the control API. Raises AccessError 400, 401, 403 or 415."""
-        self.check_place(request)
-        self.door.check_site(request)
-        if not self._is_known(request):
+        """Refuse requests without access. Raises AccessError 400, 401, 403 or 415."""
+        self.check_without_token(request)
+        self.guard.check_site(request)
+        if not self._is_authenticated(request):
             raise ControlError(401, "Send the sandbox's token as 'Authorization: Bearer <token>'.")
 
-    def is_token(self, given: str) -> bool:
-        """Whether this is the token, compared in constant time."""
-        return self._digest is not None and hmac.compare_digest(self._digest, _digest(given))
+    def is_token(self, text: str) -> bool:
+        """Whether a text is the token. Takes constant time."""
+        return self._digest is not None and hmac.compare_digest(self._digest, _digest(text))
 
     def sign_in(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Give the browser a cookie in place of the token; it is valid until the sandbox is restarted."""
+        """Set a cookie that replaces the token; it is valid until the sandbox stops."""
         response.set_cookie(cookie_name(request), self._session, path="/_sandbox", httponly=True, samesite="Strict")
 
-    def _is_known(self, request: web.Request) -> bool:
+    def _is_authenticated(self, request: web.Request) -> bool:
         if self._digest is None:
             return True
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -75,7 +75,7 @@ class Access:
 
 
 def cookie_name(request: web.Request) -> str:
-    """A name for each port: browsers give a machine's cookies to all of its ports."""
+    """Return a cookie name that contains the port, since browsers send a host's cookies to all of its ports."""
     address = None if request.transport is None else request.transport.get_extra_info("sockname")
     return f"cstar_sandbox_{address[1] if address else 0}"
 

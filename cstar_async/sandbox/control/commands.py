@@ -65,12 +65,12 @@ QUOTA = (Field("enforced", bool, required=True),)
 
 
 async def list_teams(context: ControlContext, request: web.Request) -> web.Response:
-    """All teams with their keys."""
+    """List all teams with their keys."""
     return json_response({"teams": records.teams(context.store)})
 
 
 async def create_team(context: ControlContext, request: web.Request) -> web.Response:
-    """A new team, with demo data if asked for."""
+    """Create a team, with demo data on request."""
     body = await read_body(request, TEAM)
     keys = make_team(
         context.application.execution,
@@ -84,7 +84,7 @@ async def create_team(context: ControlContext, request: web.Request) -> web.Resp
 
 
 async def reset(context: ControlContext, request: web.Request) -> web.Response:
-    """Empty a team except for its name and keys, then add demo data if asked for."""
+    """Remove everything of a team except its name and keys; then add demo data on request."""
     team = request.match_info["team"]
     body = await read_body(request, RESET)
     if not records.teams(context.store, team):
@@ -95,12 +95,12 @@ async def reset(context: ControlContext, request: web.Request) -> web.Response:
 
 
 async def show_clock(context: ControlContext, request: web.Request) -> web.Response:
-    """The time, and when the next delivery is due."""
-    return json_response(_clock(context))
+    """Show the time, and when the next delivery is due."""
+    return json_response(_clock_state(context))
 
 
 async def advance(context: ControlContext, request: web.Request) -> web.Response:
-    """Move the clock forward; with `settle`, answer when everything that became due has had its attempt."""
+    """Move the clock forward; with `settle`, answer once every delivery that became due has been attempted."""
     body = await read_body(request, ADVANCE)
     step = {unit: body[unit] for unit in UNITS if unit in body}
     seconds = sum(value * UNITS[unit] for unit, value in step.items())
@@ -113,10 +113,10 @@ async def advance(context: ControlContext, request: web.Request) -> web.Response
         context.note("clock.advanced", **step)
     if body.get("settle"):
         await context.application.deliveries.settled()
-    return json_response(_clock(context))
+    return json_response(_clock_state(context))
 
 
-def _clock(context: ControlContext) -> Json:
+def _clock_state(context: ControlContext) -> Json:
     due = context.store.execute("SELECT min(due) FROM deliveries WHERE due IS NOT NULL").fetchone()[0]
     now = context.clock.time()
     running = context.clock.running
@@ -124,49 +124,48 @@ def _clock(context: ControlContext) -> Json:
 
 
 async def list_faults(context: ControlContext, request: web.Request) -> web.Response:
-    """The active rules."""
+    """List the active rules."""
     faults = context.application.faults
-    return json_response({
-        "requests": [_fault(each) for each in faults.requests],
-        "deliveries": [_fault(each) for each in faults.deliveries],
-    })  # fmt: skip
+    requests = [_fault_state(each) for each in faults.requests]
+    deliveries = [_fault_state(each) for each in faults.deliveries]
+    return json_response({"requests": requests, "deliveries": deliveries})
 
 
 async def add_request_fault(context: ControlContext, request: web.Request) -> web.Response:
-    """A rule about requests."""
+    """Add a rule about requests."""
     body = await read_body(request, REQUEST_FAULT)
-    return _added(context, context.application.faults.add, body)
+    return _add_fault(context, context.application.faults.add, body)
 
 
 async def add_delivery_fault(context: ControlContext, request: web.Request) -> web.Response:
-    """A rule about deliveries."""
+    """Add a rule about deliveries."""
     body = await read_body(request, DELIVERY_FAULT)
-    return _added(context, context.application.faults.add_delivery, body)
+    return _add_fault(context, context.application.faults.add_delivery, body)
 
 
-def _added(context: ControlContext, add: Any, body: Json) -> web.Response:
+def _add_fault(context: ControlContext, add: Any, body: Json) -> web.Response:
     try:
         rule = add(**{snake_from_camel(name): value for name, value in body.items()})
     except RuleError as error:
-        words = str(error)
-        raise ControlError(400, f"{words[:1].upper()}{words[1:]}.", camel_case(error.field)) from None
+        message = str(error)
+        raise ControlError(400, f"{message[:1].upper()}{message[1:]}.", camel_case(error.field)) from None
     context.note("fault.added", **body)
-    return json_response(_fault(rule), 201)
+    return json_response(_fault_state(rule), 201)
 
 
-def _fault(rule: Fault | DeliveryFault) -> Json:
+def _fault_state(rule: Fault | DeliveryFault) -> Json:
     return {camel_case(name): value for name, value in asdict(rule).items() if not name.startswith("_")}
 
 
 async def clear_faults(context: ControlContext, request: web.Request) -> web.Response:
-    """Drop all rules."""
+    """Remove all rules."""
     context.application.faults.clear()
     context.note("faults.cleared")
     return json_response({"requests": [], "deliveries": []})
 
 
 async def remove_fault(context: ControlContext, request: web.Request) -> web.Response:
-    """Drop one rule."""
+    """Remove one rule."""
     number = int(request.match_info["number"])
     if not context.application.faults.remove(number):
         raise not_found("fault")
@@ -175,39 +174,39 @@ async def remove_fault(context: ControlContext, request: web.Request) -> web.Res
 
 
 async def show_switches(context: ControlContext, request: web.Request) -> web.Response:
-    """Each switch with its value and its choices."""
-    return json_response(_switches(context))
+    """Show each switch with its value and choices."""
+    return json_response(_switch_state(context))
 
 
 async def set_switches(context: ControlContext, request: web.Request) -> web.Response:
-    """Set some of the switches; from now on."""
+    """Set some of the switches, from the next request on."""
     fields = [Field(name, str, choices=choices) for name, choices in switch_choices().items()]
     body = await read_body(request, fields)
     for name, value in body.items():
         setattr(context.switches, name, value)
     context.note("switches.set", **body)
-    return json_response(_switches(context))
+    return json_response(_switch_state(context))
 
 
-def _switches(context: ControlContext) -> Json:
-    choices = {name: list(words) for name, words in switch_choices().items()}
+def _switch_state(context: ControlContext) -> Json:
+    choices = {name: list(values) for name, values in switch_choices().items()}
     return {**asdict(context.switches), "choices": choices}
 
 
 async def show_quota(context: ControlContext, request: web.Request) -> web.Response:
-    """Whether the quota is enforced, and what each key has used of this hour."""
-    return json_response(_quota(context))
+    """Show whether the quota is enforced, and how many requests each key has sent this hour."""
+    return json_response(_quota_state(context))
 
 
 async def set_quota(context: ControlContext, request: web.Request) -> web.Response:
-    """Enforce the quota, or do not."""
+    """Turn enforcement of the quota on or off."""
     body = await read_body(request, QUOTA)
     context.application.rate_limiter.enforced = body["enforced"]
     context.note("quota.set", **body)
-    return json_response(_quota(context))
+    return json_response(_quota_state(context))
 
 
-def _quota(context: ControlContext) -> Json:
+def _quota_state(context: ControlContext) -> Json:
     now, quota = context.clock.time(), context.application.rate_limiter
     keys: list[Json] = []
     for row in context.store.execute("SELECT key, type, environment, team, '', '' FROM keys ORDER BY rowid"):

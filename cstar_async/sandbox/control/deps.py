@@ -1,4 +1,4 @@
-"""The context of the control API's endpoints, and their common type."""
+"""What the endpoints of the control API share: their context, their type, and JSON responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ControlContext(NamedTuple):
-    """The parts of a running sandbox."""
+    """The parts of a running sandbox that endpoints use."""
 
     application: Application
     store: Database
@@ -29,7 +29,7 @@ class ControlContext(NamedTuple):
     access: Access
 
     def note(self, action: str, team: str = "", **details: Any) -> None:
-        """Add a change of the sandbox's behaviour to the timeline."""
+        """Add an action of the control API to the timeline."""
         self.application.timeline.add("control", iso_time(self.clock.time()), team, action=action, details=details)
 
 

@@ -6,7 +6,7 @@ from cstar_async.sandbox.http.errors import AccessError
 
 
 class ControlError(AccessError):
-    """Raised anywhere below the control API, which turns it into JSON."""
+    """An error of the control API, which is answered as JSON."""
 
 
 def not_found(what: str) -> ControlError:

@@ -1,4 +1,4 @@
-"""Endpoints for what customers and colleagues do in cStar by hand."""
+"""Endpoints for actions that customers and colleagues take in cStar and that its API does not offer."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ SURVEY = (
     Field("score", int, LOWEST_SCORE, HIGHEST_SCORE, required=True),
     Field("comment", str),
 )
-ACCEPTED = (Field("name", str, required=True),)
+INVITE = (Field("name", str, required=True),)
 
 
-async def survey(context: ControlContext, request: web.Request) -> web.Response:
-    """A customer answers the survey about a ticket."""
+async def answer_survey(context: ControlContext, request: web.Request) -> web.Response:
+    """Answer the survey about a ticket as its customer."""
     body = await read_body(request, SURVEY)
     handler = partial(submit_survey, score=body["score"], comment=body.get("comment"))
     return _perform(context, request, handler, "tickets.get", 201, ticketId=body["ticketId"])
 
 
-async def invite(context: ControlContext, request: web.Request) -> web.Response:
-    """Somebody accepts an invitation."""
-    body = await read_body(request, ACCEPTED)
+async def accept(context: ControlContext, request: web.Request) -> web.Response:
+    """Accept an invitation as the person invited."""
+    body = await read_body(request, INVITE)
     handler = partial(accept_invite, invite_id=request.match_info["invite"], name=body["name"])
     return _perform(context, request, handler, "members.invites.list", 201)
 
 
-async def post(context: ControlContext, request: web.Request) -> web.Response:
-    """A moderator deletes a post."""
+async def remove_post(context: ControlContext, request: web.Request) -> web.Response:
+    """Delete a post as a moderator."""
     return _perform(context, request, delete_post, "community.posts.update", 200, postId=request.match_info["post"])
 
 
@@ -56,7 +56,7 @@ def _perform(
 
 
 ROUTES: Routes = {
-    ("POST", "/teams/{team}/surveys"): survey,
-    ("POST", "/teams/{team}/invites/{invite}/accept"): invite,
-    ("DELETE", "/teams/{team}/posts/{post}"): post,
+    ("POST", "/teams/{team}/surveys"): answer_survey,
+    ("POST", "/teams/{team}/invites/{invite}/accept"): accept,
+    ("DELETE", "/teams/{team}/posts/{post}"): remove_post,
 }

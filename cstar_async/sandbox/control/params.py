@@ -1,7 +1,6 @@
-"""The fields of a request to the control API: declared in a table, and named in errors.
+"""Validation of bodies and queries of the control API. Each error names the field and the valid values.
 
-Hand-written, since flat fields of four types in bodies and queries need 70 lines, and each error names the field and
-what would be valid. cattrs and jsonschema-rs would need about as many to translate their errors into such messages.
+Hand-written, since translating the errors of cattrs or jsonschema-rs into such messages would take as much code.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ LONGEST_TEXT = 2_000
 
 
 class Field(NamedTuple):
-    """The rule for one field: a type (`int` counts as `float` too), bounds of a number, or a choice of words.
+    """The rule for one field: its type (a `float` may be sent as an integer), the bounds of a number, or the choices.
 
     Null is a value if the field is `nullable`; otherwise it counts as not sent.
     """
@@ -42,15 +41,15 @@ class Field(NamedTuple):
         if value is None and self.nullable:
             return None
         if self.choices and value not in self.choices:
-            raise self.refuse(f"must be one of {', '.join(self.choices)}")
+            raise self.error(f"must be one of {', '.join(self.choices)}")
         if self.kind is bool and not isinstance(value, bool):
-            raise self.refuse("must be true or false")
+            raise self.error("must be true or false")
         if self.kind is str and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
-            raise self.refuse(f"must be text of 1 to {LONGEST_TEXT} characters")
+            raise self.error(f"must be text of 1 to {LONGEST_TEXT} characters")
         if self.kind in {int, float} and not self._is_number(value):
             noun = "an integer" if self.kind is int else "a number"
             or_null = ", or null" if self.nullable else ""
-            raise self.refuse(f"must be {noun} from {_plain(self.low)} to {_plain(self.high)}{or_null}")
+            raise self.error(f"must be {noun} from {_format(self.low)} to {_format(self.high)}{or_null}")
         return value
 
     def _is_number(self, value: Any) -> bool:
@@ -58,18 +57,18 @@ class Field(NamedTuple):
             return False
         return bool(self.low <= value <= self.high)
 
-    def refuse(self, complaint: str) -> ControlError:
+    def error(self, problem: str) -> ControlError:
         """Return a 400 error that names this field."""
-        return ControlError(400, f"The '{self.name}' field {complaint}.", self.name)
+        return ControlError(400, f"The '{self.name}' field {problem}.", self.name)
 
 
-def _plain(number: float) -> str:
+def _format(number: float) -> str:
     """Format a number without an exponent."""
     return f"{number:f}".rstrip("0").rstrip(".")
 
 
 async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
-    """The fields that were sent; no body counts as an empty one. Raises ControlError 400 or 413."""
+    """Return the fields that were sent; a missing body counts as an empty object. Raises ControlError 400 or 413."""
     raw = await request.content.read(LARGEST_BODY + 1)
     while not request.content.at_eof() and len(raw) <= LARGEST_BODY:
         raw += await request.content.read(LARGEST_BODY)
@@ -81,26 +80,26 @@ async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
         raise ControlError(400, f"The body is not valid JSON: {error}") from None
     if not isinstance(sent, dict):
         raise ControlError(400, "The body must be a JSON object.")
-    return _read(cast("Json", sent), fields)
+    return _validate(cast("Json", sent), fields)
 
 
 def read_query(request: web.Request, fields: Sequence[Field]) -> Json:
-    """The parameters of the query. Raises ControlError 400."""
+    """Return the parameters of the query. Raises ControlError 400."""
     numbers = {field.name for field in fields if field.kind is int}
     sent: Json = {}
     for name, text in request.query.items():
         is_number = name in numbers and text.isascii() and text.isdigit() and len(text) <= 15
         sent[name] = int(text) if is_number else text
-    return _read(sent, fields)
+    return _validate(sent, fields)
 
 
-def _read(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
+def _validate(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
     known = {field.name: field for field in fields}
     for name in sent:
         if name not in known:
             names = ", ".join(known) or "none"
-            raise ControlError(400, f"There is no '{name[:80]}' field here; the fields are: {names}.", name[:80])
+            raise ControlError(400, f"The '{name[:80]}' field is unknown; the known fields are: {names}.", name[:80])
     for field in fields:
         if field.required and sent.get(field.name) is None:
-            raise field.refuse("is required")
+            raise field.error("is required")
     return {name: known[name].read(value) for name, value in sent.items() if value is not None or known[name].nullable}

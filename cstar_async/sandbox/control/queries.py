@@ -11,43 +11,43 @@ from . import records
 from .deps import ControlContext, Routes, json_response
 from .errors import ControlError, not_found
 from .params import Field, read_query
-from .stream import chosen, position, stream
+from .stream import is_selected, resume_position, stream
 
 if TYPE_CHECKING:
     from aiohttp import web
 
 KINDS = ("request", "change", "event", "attempt", "delivery", "control")
-FAR = 10**15
+MAX_NUMBER = 10**15
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 500
 LIMIT = Field("limit", int, 1, LARGEST_LIMIT)
 TEAM = Field("team", str)
-NARROWED = (TEAM, Field("kind", str, choices=KINDS), Field("after", str))
-LISTED = (TEAM, Field("before", int, 1, FAR), LIMIT)
+TIMELINE_FILTERS = (TEAM, Field("kind", str, choices=KINDS), Field("after", str))
+LIST_FIELDS = (TEAM, Field("before", int, 1, MAX_NUMBER), LIMIT)
 
 
 async def list_timeline(context: ControlContext, request: web.Request) -> web.Response:
-    """The whole timeline, or what came after an id, oldest first."""
-    query = read_query(request, (*NARROWED, LIMIT))
+    """List the timeline, or the items after an id, oldest first."""
+    query = read_query(request, (*TIMELINE_FILTERS, LIMIT))
     timeline = context.application.timeline
-    number, _ = position(timeline, query.get("after", ""))
+    number, _ = resume_position(timeline, query.get("after", ""))
     kept = timeline.since(number)
-    items = [each for each in kept if chosen(each, team=query.get("team"), kind=query.get("kind"))]
+    items = [each for each in kept if is_selected(each, team=query.get("team"), kind=query.get("kind"))]
     items = items[: query.get("limit", LARGEST_LIMIT)]
     last = items[-1]["number"] if items else timeline.last
     return json_response({"items": items, "last": f"{timeline.run}-{last}"})
 
 
 async def stream_timeline(context: ControlContext, request: web.Request) -> web.StreamResponse:
-    """The timeline as it grows, as server-sent events."""
-    query = read_query(request, NARROWED)
+    """Send new items of the timeline as server-sent events."""
+    query = read_query(request, TIMELINE_FILTERS)
     timeline = context.application.timeline
     return await stream(request, timeline, query.get("after"), team=query.get("team"), kind=query.get("kind"))
 
 
 async def list_events(context: ControlContext, request: web.Request) -> web.Response:
-    """Events with their payloads, the latest first."""
-    query = read_query(request, LISTED)
+    """List events with their payloads, newest first."""
+    query = read_query(request, LIST_FIELDS)
     found = records.events(
         context.store, team=query.get("team"), before=query.get("before"), limit=query.get("limit", DEFAULT_LIMIT)
     )
@@ -55,7 +55,7 @@ async def list_events(context: ControlContext, request: web.Request) -> web.Resp
 
 
 async def show_event(context: ControlContext, request: web.Request) -> web.Response:
-    """One event with its deliveries and their attempts."""
+    """Show one event with its deliveries and their attempts."""
     event_id = request.match_info["event"]
     found = records.events(context.store, event_id=event_id)
     if not found:
@@ -65,15 +65,15 @@ async def show_event(context: ControlContext, request: web.Request) -> web.Respo
 
 
 async def list_deliveries(context: ControlContext, request: web.Request) -> web.Response:
-    """Deliveries with their attempts, the latest first."""
-    query = read_query(request, (*LISTED, Field("event", str), Field("state", str, choices=STATES)))
+    """List deliveries with their attempts, newest first."""
+    query = read_query(request, (*LIST_FIELDS, Field("event", str), Field("state", str, choices=STATES)))
     query.setdefault("limit", DEFAULT_LIMIT)
     found = records.deliveries(context.store, **query)
     return json_response({"deliveries": found})
 
 
 async def show_delivery(context: ControlContext, request: web.Request) -> web.Response:
-    """One delivery with its attempts."""
+    """Show one delivery with its attempts."""
     found = records.deliveries(context.store, number=int(request.match_info["number"]))
     if not found:
         raise not_found("delivery")
@@ -81,7 +81,7 @@ async def show_delivery(context: ControlContext, request: web.Request) -> web.Re
 
 
 async def resend(context: ControlContext, request: web.Request) -> web.Response:
-    """Deliver again now. Refused if the webhook is paused or deleted."""
+    """Deliver again now. Refused if the webhook is paused or deleted, or while an attempt is running."""
     number = int(request.match_info["number"])
     found = records.deliveries(context.store, number=number)
     if not found:
@@ -92,34 +92,34 @@ async def resend(context: ControlContext, request: web.Request) -> web.Response:
     if not webhook["isActive"]:
         raise ControlError(409, "The webhook of this delivery is paused.")
     deliveries = context.application.deliveries
-    if deliveries.under_way(number):
-        raise ControlError(409, "An attempt at this delivery is running; try again when it has ended.")
+    if deliveries.is_in_flight(number):
+        raise ControlError(409, "An attempt of this delivery is running; try again when it has ended.")
     deliveries.resend(number)
     context.note("delivery.resent", found[0]["team"], delivery=number, type=found[0]["type"], url=found[0]["url"])
     return json_response(records.deliveries(context.store, number=number)[0], 202)
 
 
 async def list_requests(context: ControlContext, request: web.Request) -> web.Response:
-    """Requests to the API in a line each, the latest first."""
-    query = read_query(request, LISTED)
+    """List requests to the API without their content, newest first."""
+    query = read_query(request, LIST_FIELDS)
     found = [
         records.request(each)
         for each in reversed(context.application.requests)
-        if query.get("team") in {None, each.team} and each.number < query.get("before", FAR)
+        if query.get("team") in {None, each.team} and each.number < query.get("before", MAX_NUMBER)
     ]
     return json_response({"requests": found[: query.get("limit", DEFAULT_LIMIT)]})
 
 
 async def show_request(context: ControlContext, request: web.Request) -> web.Response:
-    """One request and its answer, with headers and bodies for as long as they are kept."""
+    """Show one request and its answer, with headers and bodies while these are kept."""
     number = int(request.match_info["number"])
     record = next((each for each in reversed(context.application.requests) if each.number == number), None)
     kept = context.application.exchanges.get(number)
     if record is None and kept is None:
-        raise not_found("request, or it is not kept any more")
+        raise ControlError(404, "There is no such request, or it is no longer kept.")
     sent, answered = (None, None) if kept is None else (each.show() for each in kept)
-    line = {} if record is None else records.request(record)
-    return json_response({"number": number, **line, "request": sent, "answer": answered})
+    summary = {} if record is None else records.request(record)
+    return json_response({"number": number, **summary, "request": sent, "answer": answered})
 
 
 ROUTES: Routes = {

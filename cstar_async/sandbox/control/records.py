@@ -1,4 +1,4 @@
-"""The contents of the store and the timeline, in the form that the control API returns."""
+"""Converts rows of the store to the JSON that the control API returns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ATTEMPTS = "SELECT attempt, at, status, error, answer, milliseconds FROM attempt
 
 
 def teams(store: Database, team: str | None = None) -> list[Json]:
-    """The teams with their first keys, in the order in which they were made."""
+    """Return teams with their first keys, in the order of creation."""
     names = ("id", "name", "slug", "secretKey", "publishableKey", "events")
     return [dict(zip(names, row, strict=True)) for row in _find(store, TEAMS, "number", {"id = ?": team})]
 
@@ -35,16 +35,13 @@ def teams(store: Database, team: str | None = None) -> list[Json]:
 def events(
     store: Database, *, team: str | None = None, before: int | None = None, event_id: str | None = None, limit: int = 1
 ) -> list[Json]:
-    """Events, the latest first; each with its place in the order of all of them, for `before`."""
-    found: list[Json] = []
-    for place, each, kind, owner, at, request_id, body, deliveries_of in _find(
-        store, EVENTS, "place DESC", {"team = ?": team, "place < ?": before, "id = ?": event_id}, limit
-    ):
-        found.append({
-            "place": place, "id": each, "type": kind, "team": owner, "at": iso_time(at), "requestId": request_id,
-            "deliveries": deliveries_of, "payload": orjson.loads(body),
-        })  # fmt: skip
-    return found
+    """Return events, newest first. `place` is the sequence number of an event, for `before`."""
+    conditions = {"team = ?": team, "place < ?": before, "id = ?": event_id}
+    names = ("place", "id", "type", "team", "at", "requestId", "payload", "deliveries")
+    rows = _find(store, EVENTS, "place DESC", conditions, limit)
+    return [
+        dict(zip(names, row, strict=True)) | {"at": iso_time(row[4]), "payload": orjson.loads(row[6])} for row in rows
+    ]
 
 
 def deliveries(
@@ -57,38 +54,45 @@ def deliveries(
     number: int | None = None,
     limit: int = 1,
 ) -> list[Json]:
-    """Deliveries with their attempts, the latest first."""
+    """Return deliveries with their attempts, newest first."""
+    conditions = {
+        "deliveries.team = ?": team,
+        "event = (SELECT place FROM events WHERE id = ?)": event,
+        "state = ?": state,
+        "number < ?": before,
+        "number = ?": number,
+    }
     return [
         {
-            "number": row[0], "event": row[1], "type": row[2], "team": row[3], "webhook": row[4],
-            "url": (store.get(row[3], WEBHOOKS, row[4]) or {}).get("url"), "state": row[7],
-            "due": None if row[6] is None else iso_time(row[6]), "attempts": _attempts(store, row[0]),
+            "number": row[0],
+            "event": row[1],
+            "type": row[2],
+            "team": row[3],
+            "webhook": row[4],
+            "url": (store.get(row[3], WEBHOOKS, row[4]) or {}).get("url"),
+            "state": row[7],
+            "due": None if row[6] is None else iso_time(row[6]),
+            "attempts": _attempts(store, row[0]),
         }
-        for row in _find(
-            store, DELIVERIES, "number DESC",
-            {"deliveries.team = ?": team, "event = (SELECT place FROM events WHERE id = ?)": event, "state = ?": state,
-             "number < ?": before, "number = ?": number}, limit,
-        )
-    ]  # fmt: skip
+        for row in _find(store, DELIVERIES, "number DESC", conditions, limit)
+    ]
 
 
-def _find(store: Database, sql: str, order: str, wanted: dict[str, Any], limit: int = -1) -> list[Any]:
-    """The rows that meet the given conditions. Unused conditions are left out of the SQL, so that indexes are used."""
-    given = {condition: value for condition, value in wanted.items() if value is not None}
+def _find(store: Database, sql: str, order: str, conditions: dict[str, Any], limit: int = -1) -> list[Any]:
+    """Return the rows that meet the conditions that have a value; the others would keep SQLite from using an index."""
+    given = {condition: value for condition, value in conditions.items() if value is not None}
     where = f" WHERE {' AND '.join(given)}" if given else ""
     return store.execute(f"{sql}{where} ORDER BY {order} LIMIT ?", *given.values(), limit).fetchall()
 
 
 def _attempts(store: Database, delivery: int) -> list[Json]:
-    return [
-        {"attempt": attempt, "at": iso_time(at), "status": status, "error": error, "answer": answer,
-         "milliseconds": milliseconds}
-        for attempt, at, status, error, answer, milliseconds in store.execute(ATTEMPTS, delivery)
-    ]  # fmt: skip
+    names = ("attempt", "at", "status", "error", "answer", "milliseconds")
+    rows = store.execute(ATTEMPTS, delivery)
+    return [dict(zip(names, row, strict=True)) | {"at": iso_time(row[1])} for row in rows]
 
 
 def request(record: RequestRecord) -> dict[str, Any]:
-    """One request in a line."""
+    """Convert the record of a request, without headers and bodies."""
     return {
         "number": record.number,
         "method": record.method,

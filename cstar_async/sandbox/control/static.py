@@ -1,4 +1,4 @@
-"""The inspector: one page, its script and its style, served from the package."""
+"""Serves the files of the inspector from the package."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""The Content-Security-Policy: the page may load its own files, call its own sandbox, and not turn text into markup."""
+"""The Content-Security-Policy: only own files and requests to the own origin, and no HTML from strings."""
 
 
 @cache
 def read(name: str) -> bytes:
-    """A file of the page."""
+    """Return the content of a file."""
     return (files("cstar_async.sandbox") / "inspector" / name).read_bytes()
 
 
 def serve_file(name: str) -> Endpoint:
-    """The endpoint of one file; the page itself without a name."""
-    body, content_type = read(name or "index.html"), TYPES[(name or "index.html").rpartition(".")[2]]
+    """Return the endpoint that serves a file; an empty name means `index.html`."""
+    name = name or "index.html"
+    body, content_type = read(name), TYPES[name.rpartition(".")[2]]
 
     async def serve(context: ControlContext, request: web.Request) -> web.Response:
         headers = {"Content-Security-Policy": POLICY}

@@ -1,4 +1,4 @@
-"""One attempt at a delivery: a signed request with the documented headers, and its result."""
+"""One attempt of a delivery: a signed request with the documented headers, and its result."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks.receiving.signature import sign
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""Seconds of real time within which a receiver must answer."""
+"""A receiver must answer within 10 seconds of real time."""
 LARGEST_ANSWER = 2_000
 USER_AGENT = "cStar-Webhooks/1.0"
 
 
 class Delivery(NamedTuple):
-    """An event on its way to a webhook."""
+    """An event and the webhook that it is delivered to."""
 
     number: int
     team: str
@@ -55,7 +55,7 @@ async def post(
     secret: str,
     has_time: bool,
 ) -> AttemptResult:
-    """Send a delivery once; `has_time` signs the time with the body. Returns errors as a Result."""
+    """Send a delivery once. `has_time` includes the time in the signature. Errors are returned, not raised."""
     headers = {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,

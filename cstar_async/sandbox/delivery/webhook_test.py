@@ -1,4 +1,4 @@
-"""`webhooks.test`: it waits for the receiver's answer, so it does not run in one transaction."""
+"""`webhooks.test`, which waits for the receiver's answer and so cannot run in one transaction."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ class WebhookTest:
         self._store = store
         self._execution = execution
         self._deliveries = deliveries
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, context: Context, address: str, key: str | None) -> Response:
-        """Carry out a request to an address. Raises Problem."""
+        """Answer a request. Raises Problem."""
         first = idempotent_execution(context, address, key)
         if first is None:
             return await self._deliver(context)
-        # Who repeats a request while it is under way waits for its answer, and gets it.
-        turn = self._turns.setdefault((context.caller.key, first.key), asyncio.Lock())
-        async with turn:
+        # A repeat of a request that is still running waits for the answer to it.
+        lock = self._locks.setdefault((context.caller.key, first.key), asyncio.Lock())
+        async with lock:
             kept = first.recall()
             if kept is not None:
                 return kept
             try:
                 reply = await self._deliver(context)
             except Problem as problem:
-                first.refuse(problem)
+                first.keep_problem(problem)
                 raise
             first.keep(reply)
             return reply
@@ -54,7 +54,7 @@ class WebhookTest:
         with self._store.transaction():
             number = queue_test(context, webhook)
         result = await self._deliveries.attempt_now(number)
-        answer = Result({
+        outcome = {
             "deliveryId": f"dlv_{number}",
             "event": context.body["event"],
             "url": webhook["url"],
@@ -62,5 +62,5 @@ class WebhookTest:
             "status": result.status,
             "responseTimeMs": round(result.milliseconds),
             "error": result.error,
-        })  # fmt: skip
-        return self._execution.encode(context, answer)
+        }
+        return self._execution.encode(context, Result(outcome))

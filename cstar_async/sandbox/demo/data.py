@@ -1,4 +1,4 @@
-"""The words of the demo data: who writes to a shop for kitchen machines, about what, and what it answers."""
+"""Texts of the demo data: the customers of a shop for kitchen machines, their questions, and the answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRODUCTS = ("espresso machine", "stand mixer", "toaster oven", "soda maker", "co
 
 
 class Story(NamedTuple):
-    """A subject for tickets: texts of the customer and of the agent, and the priority."""
+    """A kind of ticket: its title and priority, the customer's question and the agent's answer."""
 
     title: str
     priority: str
@@ -70,8 +70,13 @@ NOTES = (
     "Waiting for the carrier.",
 )
 
-SLA = (("Urgent", "urgent", 60, 480), ("High", "high", 240, 1_440), ("Normal", "normal", 480, 2_880),
-       ("Low", "low", 1_440, 7_200))  # fmt: skip
+SLA = (
+    ("Urgent", "urgent", 60, 480),
+    ("High", "high", 240, 1_440),
+    ("Normal", "normal", 480, 2_880),
+    ("Low", "low", 1_440, 7_200),
+)
+"""Name, priority, and targets of the response and the resolution in minutes."""
 CATEGORIES = (("Getting started", "rocket", 0), ("Care and repair", "wrench", 1), ("Orders and billing", "receipt", 2))
 ARTICLES = (
     ("Unpacking your machine", "Getting started", True,

@@ -1,8 +1,8 @@
-"""Demo data: the last four weeks of a small team, made through the handlers, so that everything fits together.
+"""Demo data: the last four weeks of a small team, created through the handlers, so that all of it is consistent.
 
-What happens and when depends on the seed of the sandbox and the number of the team alone; the weeks end at the
-present moment of the sandbox's clock. Nothing of it is delivered, because a new team has no webhooks, and nothing is
-in the timeline, because nobody has sent it.
+The data depends only on the seed of the sandbox and the number of the team; the four weeks end at the current time of
+the sandbox's clock. Its events are not delivered, because a new team has no webhooks, and are not in the timeline,
+because no request caused them.
 """
 
 from __future__ import annotations
@@ -48,17 +48,16 @@ if TYPE_CHECKING:
     from .data import Story
 
 WEEKS = 4
-SPAN = WEEKS * 7 * 86_400.0
-DAY = 86_400.0
+DAY, HOUR, MINUTE = 86_400.0, 3_600.0, 60.0
+SPAN = WEEKS * 7 * DAY
 TICKETS, RECENT = 60, 9
 OPENING, CLOSING = 8, 18
 """Hours of a day, in UTC, in which customers write."""
-PASSWORD = "correct horse battery"  # noqa: S105  # of accounts that are made up
-HOUR, MINUTE = 3_600.0, 60.0
+PASSWORD = "correct horse battery"  # noqa: S105  # of fictional accounts
 
 
 def make_team(execution: Execution, store: Database, name: str | None, now: float, *, demo: bool) -> TeamKeys:
-    """A new team; with demo data it was founded four weeks ago."""
+    """Create a team; one with demo data was created four weeks ago."""
     keys = create_team(store, name, now - SPAN if demo else now)
     if demo:
         fill(execution, store, keys.id, now)
@@ -66,7 +65,7 @@ def make_team(execution: Execution, store: Database, name: str | None, now: floa
 
 
 def reset_team(execution: Execution, store: Database, team: str, now: float, *, demo: bool) -> None:
-    """Empty a team; then fill it again, if asked for."""
+    """Empty a team; with `demo`, fill it with demo data again."""
     caller = _caller(store, team)
     with store.transaction():
         empty_team(store, team, caller.team_slug, now - SPAN if demo else now)
@@ -75,24 +74,24 @@ def reset_team(execution: Execution, store: Database, team: str, now: float, *, 
 
 
 def is_untouched(store: Database, team: str) -> bool:
-    """Whether a team has nothing that demo data could mix with."""
+    """Whether a team has neither tickets nor customers, so that demo data can be added."""
     return not store.count(team, "tickets") and not store.count(team, "customers")
 
 
 def fill(execution: Execution, store: Database, team: str, now: float) -> None:
-    """Give a team its four weeks, all of them or, if anything fails, none."""
+    """Fill a team with demo data in one transaction."""
     with store.transaction():
         Demo(execution, store, _caller(store, team), now).run()
 
 
 def _caller(store: Database, team: str) -> Caller:
     caller = find_team(store, team)
-    assert caller is not None  # the callers have just seen the team
+    assert caller is not None  # the callers have checked that the team exists
     return caller
 
 
 class Demo:
-    """Four weeks, as a plan of what happens when. A step may plan later ones; those after the end do not happen."""
+    """A schedule of what happens in the four weeks. A step may schedule later ones; those after the end are dropped."""
 
     def __init__(self, execution: Execution, store: Database, caller: Caller, end: float) -> None:
         self._execution = execution
@@ -101,45 +100,45 @@ class Demo:
         self._end = end
         self._start = end - SPAN
         self._now = self._start
-        self._random = Random(store.digest("demo", caller.team_id))  # noqa: S311  # it has to repeat
+        self._random = Random(store.digest("demo", caller.team_id))  # noqa: S311  # reproducible
         self._numbers = count(1)
-        self._plan: list[tuple[float, int, Callable[[], None]]] = []
+        self._schedule: list[tuple[float, int, Callable[[], None]]] = []
         self._members: list[Json] = store.select(caller.team_id, MEMBERS, order="place")
         self._customers: list[Json] = []
         self._accounts: set[str] = set()
 
     def run(self) -> None:
-        """Carry out the plan in the order of time."""
+        """Run the steps in the order of time."""
         self._set_up()
         for index in range(TICKETS):
-            # The last ones come in the last hours, so that some are still to be answered.
-            at = self._moment() if index < TICKETS - RECENT else self._end - self._random.uniform(0.1, 5) * HOUR
+            # The last ones come in the last hours, so that some are still unanswered.
+            at = self._random_time() if index < TICKETS - RECENT else self._end - self._random.uniform(0.1, 5) * HOUR
             self._at(at, partial(self._open_ticket, self._random.choice(STORIES)))
         self._at(self._start + 2 * DAY, partial(self._spawn, "easy"))
         self._at(self._start + 12 * DAY, partial(self._spawn, "normal"))
         self._at(self._start + 23 * DAY, partial(self._spawn, "hard"))
         for post in POSTS:
-            self._at(self._moment(), partial(self._post, post))
+            self._at(self._random_time(), partial(self._post, post))
         for message in PRAISE:
-            self._at(self._moment(), partial(self._praise, message))
-        while self._plan:
-            self._now, _, step = heapq.heappop(self._plan)
+            self._at(self._random_time(), partial(self._praise, message))
+        while self._schedule:
+            self._now, _, step = heapq.heappop(self._schedule)
             step()
 
     def _at(self, moment: float, step: Callable[[], None]) -> None:
         if moment < self._end:
-            heapq.heappush(self._plan, (moment, next(self._numbers), step))
+            heapq.heappush(self._schedule, (moment, next(self._numbers), step))
 
-    def _moment(self) -> float:
-        """Some moment of the weeks, in the hours in which people write; on a Sunday hardly anybody does."""
+    def _random_time(self) -> float:
+        """Return a random time of the four weeks within the customers' hours, seldom at a weekend."""
         while True:
             moment = self._start + self._random.uniform(0, SPAN)
             at = dt.datetime.fromtimestamp(moment, dt.UTC)
             if OPENING <= at.hour < CLOSING and (at.weekday() < 5 or self._random.random() < 0.2):
                 return moment
 
-    def _at_work(self, moment: float) -> float:
-        """The same moment in working hours, else one soon after the next morning of a working day."""
+    def _next_working_time(self, moment: float) -> float:
+        """Return a time itself if it is in working hours, else one soon after the next morning of a working day."""
         at = dt.datetime.fromtimestamp(moment, dt.UTC)
         if at.weekday() < 5 and OPENING <= at.hour < CLOSING:
             return moment
@@ -150,17 +149,17 @@ class Demo:
 
     def _do(self, operation: str, body: Json | None = None, *, authorization: str | None = None, **path: str) -> Any:
         number = next(self._numbers)
-        return self._execution.carry_out(
+        return self._execution.run_operation(
             self._caller, operation, body or {}, now=self._now,
             request_id="req_" + letters(self._store.digest("demo", self._caller.team_id, number)),
             authorization=authorization, **path,
         )  # fmt: skip
 
     def _set_up(self) -> None:
-        """Create what a team sets up before its first customer."""
+        """Create what a team needs before it opens: rules, articles, automations, views and customers."""
         for name, priority, response, resolution in SLA:
-            self._do("sla.rules.create", {"name": name, "priority": priority, "responseTarget": response,
-                                          "resolutionTarget": resolution})  # fmt: skip
+            targets = {"responseTarget": response, "resolutionTarget": resolution}
+            self._do("sla.rules.create", {"name": name, "priority": priority, **targets})
         for name, icon, order in CATEGORIES:
             self._do("categories.create", {"name": name, "icon": icon, "sortOrder": order})
         for title, category, public, content in ARTICLES:
@@ -168,16 +167,15 @@ class Demo:
             self._do("articles.create", body | ({"category": category} if category else {}))
         self._do("custom_fields.create", {"name": "Serial number", "type": "text", "entityType": "tickets"})
         urgent = {"all": [{"field": "priority", "operator": "equals", "value": "urgent"}]}
-        lead = self._members[0]["id"]
-        self._do("automations.create", {
-            "name": "Urgent goes to Olivia", "triggerEvent": "ticket.created", "conditions": urgent,
-            "actions": [{"type": "assign_to", "agentId": lead}],
-        })  # fmt: skip
+        assign = {"type": "assign_to", "agentId": self._members[0]["id"]}
         smoke = {"any": [{"field": "title", "operator": "contains", "value": "smoke"}]}
-        self._do("automations.create", {
-            "name": "Smoke is a matter of safety", "triggerEvent": "ticket.created", "conditions": smoke,
-            "actions": [{"type": "add_tags", "tags": ["recall"]}, {"type": "send_notification", "message": "Smoke!"}],
-        })  # fmt: skip
+        tag, notify = {"type": "add_tags", "tags": ["recall"]}, {"type": "send_notification", "message": "Smoke!"}
+        for name, conditions, actions in (
+            ("Urgent goes to Olivia", urgent, [assign]),
+            ("Smoke is a matter of safety", smoke, [tag, notify]),
+        ):
+            body = {"name": name, "triggerEvent": "ticket.created", "conditions": conditions, "actions": actions}
+            self._do("automations.create", body)
         for name, filters in (
             ("Unsolved", {"status": ["new", "open", "pending"]}),
             ("Urgent and open", {"priority": "urgent", "status": ["new", "open"]}),
@@ -199,23 +197,28 @@ class Demo:
         return customer
 
     def _open_ticket(self, story: Story) -> None:
-        """A customer writes, a new one now and then; what follows is planned."""
+        """Create a ticket, sometimes of a new customer, and schedule the answer."""
         known = len(self._customers)
         new = known < len(CUSTOMERS) and self._random.random() < 0.35
         customer = self._customer(CUSTOMERS[known]) if new else self._random.choice(self._customers)
-        words = {"product": self._random.choice(PRODUCTS), "number": self._random.randrange(20_000, 90_000)}
-        title = story.title.format(**words)
-        ticket = self._do("tickets.create", {
-            "title": title[0].upper() + title[1:], "priority": story.priority, "tags": list(story.tags),
-            "customerId": customer["id"], "initialMessage": story.question.format(**words),
-        })  # fmt: skip
+        values = {"product": self._random.choice(PRODUCTS), "number": self._random.randrange(20_000, 90_000)}
+        title = story.title.format(**values)
+        body = {
+            "title": title[0].upper() + title[1:],
+            "priority": story.priority,
+            "tags": list(story.tags),
+            "customerId": customer["id"],
+            "initialMessage": story.question.format(**values),
+        }
+        ticket = self._do("tickets.create", body)
         agent = self._members[0] if story.priority == "urgent" else self._random.choice(self._members)
-        haste = {"urgent": 0.15, "high": 0.5, "normal": 1.5, "low": 5.0}[story.priority]
-        taken = self._at_work(self._now + self._random.uniform(0.1, 2.0) * haste * HOUR)
-        self._at(taken, partial(self._take, ticket["id"], agent, story.answer, self._random.uniform(1, 30) * haste))
+        slowness = {"urgent": 0.15, "high": 0.5, "normal": 1.5, "low": 5.0}[story.priority]
+        answered_at = self._next_working_time(self._now + self._random.uniform(0.1, 2.0) * slowness * HOUR)
+        hours = self._random.uniform(1, 30) * slowness
+        self._at(answered_at, partial(self._reply, ticket["id"], agent, story.answer, hours))
 
-    def _take(self, ticket: str, agent: Json, answer: str, hours: float) -> None:
-        """An agent answers, with a note to the colleagues now and then."""
+    def _reply(self, ticket: str, agent: Json, answer: str, hours: float) -> None:
+        """Answer a ticket as an agent, sometimes with an internal note, and schedule its resolution."""
         self._do("tickets.update", {"assignedTo": agent["id"], "status": "open"}, ticketId=ticket)
         if self._random.random() < 0.2:
             note = {"content": self._random.choice(NOTES), "isInternal": True, "senderName": agent["name"]}
@@ -224,10 +227,10 @@ class Demo:
         self._do("tickets.messages.create", message, ticketId=ticket)
         if self._random.random() < 0.3:
             self._do("tickets.update", {"status": "pending"}, ticketId=ticket)
-        self._at(self._now + hours * HOUR, partial(self._finish, ticket))
+        self._at(self._now + hours * HOUR, partial(self._resolve, ticket))
 
-    def _finish(self, ticket: str) -> None:
-        """The customer is content; some tickets are closed only days later."""
+    def _resolve(self, ticket: str) -> None:
+        """Thank the agent as the customer and resolve the ticket; most tickets are closed two days later."""
         thanks = {"content": self._random.choice(THANKS), "sender": "customer"}
         self._do("tickets.messages.create", thanks, ticketId=ticket)
         self._do("tickets.update", {"status": "resolved"}, ticketId=ticket)
@@ -240,22 +243,22 @@ class Demo:
             self._do("game.boss.spawn", {"difficulty": difficulty})
 
     def _post(self, post: tuple[str, str, str, str]) -> None:
-        """A customer posts, and within the hour others vote and comment; then the team gives it a status."""
+        """Create a post as a customer, with votes and a comment of others, and set its status as the team."""
         title, topic, text, status = post
         topics = {each["slug"]: each["id"] for each in self._do("community.topics.list")}
         author, *others = self._random.sample(self._customers, self._random.randint(2, 6))
         body = {"title": title, "body": text, "topic_id": topics[topic]}
-        made = self._as(author, "public_community.posts.create", body)
+        created = self._as_customer(author, "public_community.posts.create", body)
         for index, each in enumerate(others):
             self._now += MINUTE
-            self._as(each, "public_community.posts.vote", slug=made["slug"])
+            self._as_customer(each, "public_community.posts.vote", slug=created["slug"])
             if index == 0:
                 comment = {"body": self._random.choice(COMMENTS)}
-                self._as(each, "public_community.comments.create", comment, slug=made["slug"])
-        self._do("community.posts.update", {"status": status}, postId=made["id"])
+                self._as_customer(each, "public_community.comments.create", comment, slug=created["slug"])
+        self._do("community.posts.update", {"status": status}, postId=created["id"])
 
-    def _as(self, customer: Json, operation: str, body: Json | None = None, **path: str) -> Any:
-        """Do something as a customer, who signs up before the first time and in before the others."""
+    def _as_customer(self, customer: Json, operation: str, body: Json | None = None, **path: str) -> Any:
+        """Run an operation as a customer, after signing up or logging in."""
         account = {"email": customer["email"], "password": PASSWORD}
         known = customer["id"] in self._accounts
         session = self._do("customer_auth.login" if known else "customer_auth.signup", account)

@@ -1,1 +1,1 @@
-"""Trouble on demand: rules, and the responses that they spoil."""
+"""Fault injection: rules, and faulty responses."""

@@ -1,4 +1,4 @@
-"""One fault rule, about requests or deliveries: what it matches and what it does."""
+"""Rules that inject faults into requests or deliveries: what they match and what they do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOO_MANY_REQUESTS = 429
 
 
 class RuleError(ValueError):
-    """An invalid rule, and the field that is wrong."""
+    """A rule has an invalid field."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -28,29 +28,29 @@ class RuleError(ValueError):
 
 @dataclass(slots=True, kw_only=True)
 class Rule:
-    """The common part of both kinds of rules. `times` counts down each time the rule applies; None has no end."""
+    """The common part of both kinds of rules. `times` counts down each time the rule applies; None is unlimited."""
 
     number: int
-    """Tells the rule from all others of the sandbox."""
+    """Identifies the rule in the sandbox."""
     team: str | None
     times: int | None
     probability: float
     _name: str = field(repr=False)
-    """Which rule of which team this is: chance depends on it, and on the seed."""
-    _met: int = field(default=0, repr=False)
+    """The team and the rule's number in it; random choices depend on these and on the seed."""
+    _matched: int = field(default=0, repr=False)
 
     __repr__ = show_fields
 
     def __post_init__(self) -> None:
         if self.times is not None and self.times < 1:
-            raise ValueError(f"times must be 1 or more, or None for no end, got {self.times!r}")
+            raise ValueError(f"times must be 1 or more, or None for no limit, got {self.times!r}")
         if not 0 < self.probability <= 1:
             raise ValueError(f"probability must be above 0 and at most 1, got {self.probability!r}")
 
-    def strikes(self, chance: Callable[[str, int], float]) -> bool:
-        """Whether the rule applies to what it matches, this time; counts it down if so."""
-        self._met += 1
-        if self.probability < 1 and chance(self._name, self._met) >= self.probability:
+    def applies(self, chance: Callable[[str, int], float]) -> bool:
+        """Whether the rule applies to this match, according to its probability. If so, counts `times` down."""
+        self._matched += 1
+        if self.probability < 1 and chance(self._name, self._matched) >= self.probability:
             return False
         if self.times is not None:
             self.times -= 1
@@ -59,7 +59,7 @@ class Rule:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Fault(Rule):
-    """One rule about requests."""
+    """A rule about requests."""
 
     method: str | None
     path: str | None
@@ -73,7 +73,7 @@ class Fault(Rule):
     content_type: str | None
 
     def matches(self, method: str, path: str, operation: Operation | None, team: str) -> bool:
-        """Whether the rule is about this request."""
+        """Whether the rule matches a request."""
         if self.team not in {None, team} or (self.method is not None and self.method.upper() != method):
             return False
         if self.path is None:
@@ -84,12 +84,12 @@ class Fault(Rule):
         return operation is not None and operation.id == self.path
 
     @property
-    def loses(self) -> bool:
+    def interrupts(self) -> bool:
         """Whether the caller gets no complete answer."""
         return self.reset or self.truncate or self.hang
 
     def problem(self) -> Problem | None:
-        """The error that this rule answers, None if it lets the request through."""
+        """The error to answer, None if the request is executed."""
         if self.status is None:
             return None
         if self.status == TOO_MANY_REQUESTS:
@@ -102,7 +102,7 @@ class Fault(Rule):
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class DeliveryFault(Rule):
-    """One rule about deliveries of events."""
+    """A rule about deliveries of events."""
 
     event: str
     webhook: str | None
@@ -113,5 +113,5 @@ class DeliveryFault(Rule):
     delay: float
 
     def matches(self, kind: str, webhook: str, team: str) -> bool:
-        """Whether the rule is about this delivery."""
+        """Whether the rule matches a delivery."""
         return self.team in {None, team} and self.webhook in {None, webhook} and matches(self.event, kind)

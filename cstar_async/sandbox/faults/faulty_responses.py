@@ -1,4 +1,4 @@
-"""Answers that a fault has spoilt: lost, cut short, or not what they say they are."""
+"""Sends faulty answers: none, truncated, malformed, or with a wrong content type."""
 
 from __future__ import annotations
 
@@ -14,39 +14,40 @@ if TYPE_CHECKING:
 
     from .fault import Fault
 
-LOOK_EVERY = 0.02
-"""Real seconds between two looks whether a caller who gets no answer has gone."""
+POLL_INTERVAL = 0.02
+"""Real seconds between two checks whether a caller that gets no answer has disconnected."""
 
 
 async def send_faulty_response(
-    request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]
+    request: web.Request, fault: Fault, answer: Response, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """Answer as the fault says, or not at all."""
+    """Send an answer with a fault, or break the connection."""
     headers["Content-Type"] = fault.content_type or "application/json"
-    if fault.loses:
-        return await _lose(request, fault, reply, headers)
-    # Half of an answer, sent as if it were the whole: the length is right, the JSON is not.
-    body = reply.body[: len(reply.body) // 2] if fault.malformed else reply.body
-    return web.Response(status=reply.status, body=body, headers=headers)
+    if fault.interrupts:
+        return await _send_incomplete(request, fault, answer, headers)
+    body = answer.body[: len(answer.body) // 2] if fault.malformed else answer.body
+    return web.Response(status=answer.status, body=body, headers=headers)
 
 
-async def _lose(request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]) -> web.StreamResponse:
-    """Break the connection before the answer, in the middle of its body, or when the caller does."""
-    response = web.StreamResponse(status=reply.status, headers=headers)
+async def _send_incomplete(
+    request: web.Request, fault: Fault, answer: Response, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Close the connection in the middle of the body, reset it, or send nothing until the caller disconnects."""
+    response = web.StreamResponse(status=answer.status, headers=headers)
     transport = request.transport
     if fault.truncate:
-        response.content_length = len(reply.body)
+        response.content_length = len(answer.body)
         await response.prepare(request)
-        await response.write(reply.body[: len(reply.body) // 2])
+        await response.write(answer.body[: len(answer.body) // 2])
         if transport is not None:
             transport.close()
     elif fault.hang:
-        # aiohttp tells a handler that the caller has gone only by cancelling it, which no other request here wants.
-        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110
-            await asyncio.sleep(LOOK_EVERY)
+        # aiohttp can only report a disconnect by cancelling the handler, which would affect all requests.
+        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  # has no event
+            await asyncio.sleep(POLL_INTERVAL)
     elif transport is not None:
         connection = transport.get_extra_info("socket")
-        # Without lingering the peer sees a reset, not an orderly end.
+        # With a linger time of 0, closing sends a reset instead of a FIN.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
     return response

@@ -1,4 +1,4 @@
-"""Fault injection by rules: outages, lost answers, slow answers."""
+"""`Faults`: the rules that inject faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract
 
-LIKENESS = 0.8
+MIN_SIMILARITY = 0.8
 """How similar, from 0 to 1, a name must be to be suggested in an error message."""
 
 R = TypeVar("R", bound=Rule)
@@ -42,12 +42,12 @@ class Faults:
     @property
     def requests(self) -> tuple[Fault, ...]:
         """The rules about requests that are still active, in the order in which they are tried."""
-        return tuple(filter(self._sees, self._rules))
+        return tuple(filter(self._includes, self._rules))
 
     @property
     def deliveries(self) -> tuple[DeliveryFault, ...]:
         """The rules about deliveries that are still active."""
-        return tuple(filter(self._sees, self._delivery_rules))
+        return tuple(filter(self._includes, self._delivery_rules))
 
     def of(self, team: str) -> Self:
         """Return a view of the rules for one team: it adds, shows, removes and clears only these."""
@@ -75,12 +75,11 @@ class Faults:
         """Add a rule about requests and return it.
 
         `method`, `path` and `team` select the requests, `times` and `probability` limit how many of them are affected,
-        the other arguments are the fault. They are keywords of one call, not objects to compose, so that a test states
-        a fault in one line.
+        the other arguments are the fault. They are keywords of one call so that a test needs one line for a fault.
 
-        `status` replaces the request: the sandbox answers before it checks the key, like a gateway in an outage. All
-        other faults only damage the answer: without a `status` the request is executed, which is the case that
-        idempotency keys are for.
+        With a `status`, the request is not executed: the sandbox answers before it checks the key, like a gateway in an
+        outage. All other faults affect only the answer: without a `status`, the request is executed, and a retry needs
+        its idempotency key.
 
         Args:
             method: The HTTP method to match; None matches all.
@@ -89,13 +88,13 @@ class Faults:
             times: How many matching requests to affect; None affects all.
             probability: The share of matching requests to affect; the seed of the sandbox decides which.
             status: The error status to answer with.
-            delay: Real seconds to wait first. Not on the sandbox's clock, because a client's socket timeouts are real.
+            delay: Real seconds to wait first, since socket timeouts do not follow the sandbox's clock.
             retry_after: The `Retry-After` of the `status`, in seconds.
             reset: Break the connection.
             truncate: Cut the body short.
-            hang: Send no answer and hold the connection until the caller gives up.
+            hang: Send no answer until the caller disconnects.
             malformed: Answer with a body that is not JSON.
-            content_type: The Content-Type to claim for the body, such as `text/html`.
+            content_type: The Content-Type of the answer, such as `text/html`.
 
         Raises:
             ValueError: The rule has no fault, or an invalid option.
@@ -108,7 +107,7 @@ class Faults:
         operations = self._contract.operations
         if path is not None and not path.startswith("/") and path not in operations:
             message = f"unknown operation {path!r}: path must be an operation id or begin with '/'"
-            raise RuleError("path", message + _near(path, operations))
+            raise RuleError("path", message + _suggestions(path, operations))
         team, name = self._scope(team)
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
@@ -154,9 +153,9 @@ class Faults:
             raise RuleError("drop", "a delivery fault needs drop, duplicate, reorder, bad_signature or delay")
         types = self._contract.event_types
         if not any(matches(event, kind) for kind in types):
-            families = list(dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in types))
-            meant = _near(event, [*types, *families]) or f" of {', '.join(families)}"
-            raise RuleError("event", f"unknown event {event!r}: event must be a type or a pattern{meant}")
+            patterns = list(dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in types))
+            hint = _suggestions(event, [*types, *patterns]) or f" of {', '.join(patterns)}"
+            raise RuleError("event", f"unknown event {event!r}: event must be a type or a pattern{hint}")
         team, name = self._scope(team)
         rule = DeliveryFault(
             event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
@@ -168,47 +167,49 @@ class Faults:
         return rule
 
     def remove(self, number: int) -> bool:
-        """Remove the rule with this number; returns False if there is no such rule (any more)."""
-        return self._drop(lambda rule: rule.number == number)
+        """Remove the rule with this number. Returns False if there is no such rule."""
+        return self._remove(lambda rule: rule.number == number)
 
     def clear(self) -> None:
-        """Remove all rules, or the rules of the team if this is the view of one."""
-        self._drop(lambda _: True)
+        """Remove all rules, or those of the team if this is a view of one team."""
+        self._remove(lambda _: True)
 
     def take(self, method: str, path: str, operation: Operation | None, team: Callable[[], str]) -> Fault | None:
-        """Return the rule that applies to this request, counting it down. `team` is called only if there are rules."""
+        """Return the rule that applies to a request, and count it down. `team` is only called if there are rules."""
         if not self._rules:
             return None
-        whose = team()
+        team_id = team()
         with self._lock:
-            return self._first(self._rules, lambda rule: rule.matches(method, path, operation, whose))
+            return self._first(self._rules, lambda rule: rule.matches(method, path, operation, team_id))
 
     def take_delivery(self, kind: str, webhook: str, team: str) -> DeliveryFault | None:
-        """Return the rule that applies to this delivery, counting it down."""
+        """Return the rule that applies to a delivery, and count it down."""
         with self._lock:
             return self._first(self._delivery_rules, lambda rule: rule.matches(kind, webhook, team))
 
     def _first(self, rules: list[R], matching: Callable[[R], bool]) -> R | None:
         for rule in rules:
-            if matching(rule) and rule.strikes(self._chance):
+            if matching(rule) and rule.applies(self._chance):
                 if rule.times == 0:
                     rules.remove(rule)
                 return rule
         return None
 
-    def _sees(self, rule: Rule) -> bool:
+    def _includes(self, rule: Rule) -> bool:
         return self._team in {None, rule.team}
 
-    def _drop(self, chosen: Callable[[Rule], bool]) -> bool:
-        """Remove the chosen rules of this view; returns whether there were any."""
+    def _remove(self, selected: Callable[[Rule], bool]) -> bool:
+        """Remove the selected rules of this view. Returns whether there were any."""
         with self._lock:
             before = len(self._rules) + len(self._delivery_rules)
-            self._rules[:] = [rule for rule in self._rules if not (self._sees(rule) and chosen(rule))]
-            self._delivery_rules[:] = [each for each in self._delivery_rules if not (self._sees(each) and chosen(each))]
+            self._rules[:] = [rule for rule in self._rules if not (self._includes(rule) and selected(rule))]
+            self._delivery_rules[:] = [
+                rule for rule in self._delivery_rules if not (self._includes(rule) and selected(rule))
+            ]
             return len(self._rules) + len(self._delivery_rules) < before
 
     def _scope(self, team: str | None) -> tuple[str | None, str]:
-        """The team that a new rule is about, and the rule's name."""
+        """Return the team of a new rule, and the rule's name. Raises ValueError for another team in a view."""
         if self._team is not None:
             if team not in {None, self._team}:
                 raise ValueError("the rule names another team; use sandbox.faults for rules about other teams")
@@ -218,7 +219,7 @@ class Faults:
         return team, f"{team or ''} {number}"
 
 
-def _near(name: str, names: Iterable[str]) -> str:
+def _suggestions(name: str, names: Iterable[str]) -> str:
     """Close matches, for an error message; empty if there are none."""
-    near = get_close_matches(name.lower(), names, cutoff=LIKENESS)
+    near = get_close_matches(name.lower(), names, cutoff=MIN_SIMILARITY)
     return f"; did you mean {', '.join(near)}" if near else ""

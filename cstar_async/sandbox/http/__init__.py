@@ -1,1 +1,1 @@
-"""The API over HTTP: access, routes, faults and answers."""
+"""The API over HTTP: server, access, routing, faults and answers."""

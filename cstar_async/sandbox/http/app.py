@@ -1,4 +1,4 @@
-"""Handles a request up to its answer: fault, authentication, route, idempotency, handler, envelope."""
+"""Answers a request: fault, authentication, routing, idempotency, handler, envelope."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
 from cstar_async.sandbox.service.identity import addressed_team, authenticate_visitor
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS
 from cstar_async.sandbox.service.results import Problem, invalid, too_large
-from cstar_async.sandbox.service.self_check import ContractViolation
+from cstar_async.sandbox.service.self_check import ContractViolationError
 from cstar_async.sandbox.storage.database import KEY_SHOWN, DatabaseLostError
 
 from .auth import authenticate, check_key_type, check_team
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
-    from .door import Door
+    from .cross_site import CrossSiteGuard
 
 logger = logging.getLogger("cstar_async.sandbox")
 
@@ -57,17 +57,17 @@ LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
-REFUSED = {
+REFUSAL_CODES = {
     400: ("parameter_invalid", "invalid_request_error"),
     415: ("unsupported_media_type", "invalid_request_error"),
 }
-"""Code and type of the error for a refused request, where the status is not 403."""
+"""Code and type of the error of a refused request, for each status but 403."""
 CONNECTION_BROKEN = 0
-"""The status in the record of a request whose answer was lost on purpose."""
+"""The status in the record of a request whose answer a fault dropped."""
 
 
 class Application:
-    """The emulated service on one store. One instance lives as long as the server."""
+    """The emulated service on one store. A server has one instance."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Application:
         quota: bool,
         switches: Switches,
         parallel: int,
-        door: Door,
+        guard: CrossSiteGuard,
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
@@ -88,17 +88,17 @@ class Application:
         self._routes = Routes(contract.operations)
         self._store = store
         self.clock = clock
-        self._door = door
+        self._guard = guard
         self.rate_limiter = RateLimiter(enforced=quota)
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self.exchanges = Exchanges()
         self._webhook_test = WebhookTest(store, self.execution, self.deliveries)
-        self._count = 0
-        self._noted = 0
+        self._request_count = 0
+        self._record_count = 0
 
     def web_application(self, mount: Callable[[web.Application], None]) -> web.Application:
-        """Return the aiohttp application: the routes that `mount` adds, then the API."""
+        """Return the aiohttp application: the routes that `mount` adds, and the API."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
         mount(application)
@@ -107,27 +107,28 @@ class Application:
 
     async def _health(self, request: web.Request) -> web.Response:
         try:
-            self._door.check(request)
+            self._guard.check(request)
         except AccessError as error:
             return error.response()
-        return web.json_response({
+        health = {
             "status": "ok",
             "operations": len(self._contract.operations),
             "emulated": len(self.execution.handlers) + len(ASYNCHRONOUS),
             "time": iso_time(self.clock.time()),
-        })  # fmt: skip
+        }
+        return web.json_response(health)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        self._count += 1
-        request_id = self._store.request_id(self._count)
+        self._request_count += 1
+        request_id = self._store.request_id(self._request_count)
         try:
-            self._door.check(request)
+            self._guard.check(request)
         except AccessError as error:
             return self._refuse(error, request_id)
-        return await self._admitted(request, request_id)
+        return await self._answer(request, request_id)
 
-    async def _admitted(self, request: web.Request, request_id: str) -> web.StreamResponse:
-        """Answer a request, unless a web page of another site could have sent it."""
+    async def _answer(self, request: web.Request, request_id: str) -> web.StreamResponse:
+        """Answer and record a request that passed the guard."""
         address = origin_form(request.raw_path)
         path = address.partition("?")[0]
         match = self._routes.match(path)
@@ -143,14 +144,14 @@ class Application:
         started = time.perf_counter()
         try:
             if injected is not None:
-                raise injected  # noqa: TRY301  # one way out for every refusal
-            context = self._open(request, path, match, body, request_id, headers)
+                raise injected  # noqa: TRY301  # so that every problem is handled below
+            context = self._route(request, path, match, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = http_time(int(self.clock.time()))
                 sent = Message.of(request.headers, body)
                 self._record(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
-            # With the one exception of a test of a webhook, no await to the answer; storage.database says why.
+            # Nothing is awaited from here to the answer, except for a test of a webhook: see storage/database.py.
             key = request.headers.get(HEADER)
             if context.operation.id == TEST:
                 reply = await self._webhook_test.answer(context, address, key)
@@ -163,14 +164,21 @@ class Application:
                 reply = self._checked(request, path, operation, problem, reply)
         except Exception as error:  # noqa: BLE001  # logged, like every internal error
             reply = self._internal_error(request, path, request_id, error)
-        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
+        status = CONNECTION_BROKEN if fault is not None and fault.interrupts else reply.status
         self._record(
-            request, path, status, reply.request_id, started, context,
-            Message.of(request.headers, body), Message.of(headers, reply.body),
-            fault=None if fault is None else fault.number, replayed=reply.replayed,
-        )  # fmt: skip
+            request,
+            path,
+            status,
+            reply.request_id,
+            started,
+            context,
+            Message.of(request.headers, body),
+            Message.of(headers, reply.body),
+            fault=None if fault is None else fault.number,
+            replayed=reply.replayed,
+        )
         headers["Date"] = http_time(int(self.clock.time()))
-        headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
+        headers["x-cstar-request-id"] = reply.request_id  # of the first answer, if this one is a replay
         if reply.replayed:
             headers[REPLAYED] = "true"
         if fault is not None:
@@ -178,8 +186,8 @@ class Application:
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
     def _refuse(self, error: AccessError, request_id: str) -> web.Response:
-        """Return the answer to a refused request, which is neither looked up nor counted nor recorded."""
-        code, kind = REFUSED.get(error.status, ("access_denied", "authentication_error"))
+        """Return the answer to a request that the guard refused. It is neither counted nor recorded."""
+        code, kind = REFUSAL_CODES.get(error.status, ("access_denied", "authentication_error"))
         problem = Problem(error.status, kind, code, error.message, param=error.field)
         reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
         return web.Response(status=reply.status, body=reply.body, content_type="application/json")
@@ -190,20 +198,20 @@ class Application:
         """Return the answer to a problem, after checking it against the contract."""
         try:
             self.execution.self_check.problem(operation, problem, reply)
-        except ContractViolation as error:
+        except ContractViolationError as error:
             return self._internal_error(request, path, reply.request_id, error)
         return reply
 
     def _internal_error(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
-        """Return the answer to a request on which the sandbox failed, and log the error."""
+        """Log an error of the sandbox itself, and return the answer to the request."""
         logger.error("%s %s: internal error of the sandbox", request.method, path, exc_info=error)
-        message = "The sandbox is at fault; its log says where."
+        message = "Internal error of the sandbox; see its log."
         if isinstance(error, DatabaseLostError):
             message = f"{str(error)[:1].upper()}{str(error)[1:]}."
         problem = Problem(500, "api_error", "internal_error", message)
         return encode_problem(problem, request_id, iso_time(self.clock.time()))
 
-    def _open(
+    def _route(
         self,
         request: web.Request,
         path: str,
@@ -212,18 +220,18 @@ class Application:
         request_id: str,
         headers: dict[str, str],
     ) -> Context:
-        """Authenticate and route a request. Raises Problem."""
+        """Authenticate a request and find its operation. Raises Problem."""
         now = self.clock.time()
         operation = match.operations.get(request.method) if match else None
         if match is not None and operation is not None and operation.key == "none":
             caller = authenticate_visitor(self._store, match.values[0])
         else:
-            caller = self._admit(request, path, operation, now, headers)
+            caller = self._authorize(request, path, operation, now, headers)
         if match is None:
             raise Problem(404, "not_found_error", "resource_missing", "No such endpoint")
         if operation is None:
             allow = ", ".join(match.operations)
-            message = f"This endpoint takes {allow}"
+            message = f"This endpoint only accepts {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query if "?" in request.raw_path else None
         return self.execution.context(
@@ -240,19 +248,19 @@ class Application:
         )
 
     def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Run a handler in a team without a request; see Execution."""
-        self._count += 1
-        request_id = self._store.request_id(self._count)
+        """Run a handler for a team without a request; see `Execution.perform`."""
+        self._request_count += 1
+        request_id = self._store.request_id(self._request_count)
         data, context = self.execution.perform(
             team, handler, operation, now=self.clock.time(), request_id=request_id, **path
         )
         self._publish(context)
         return data
 
-    def _admit(
+    def _authorize(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
     ) -> Caller:
-        """Return the caller of a request after checking the key, its team, its type and its quota."""
+        """Check the key of a request, its team, type and quota; return the caller. Raises Problem."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
         headers |= self.rate_limiter.headers(caller, now)
         check_team(caller, _team_part(path))
@@ -262,9 +270,9 @@ class Application:
         return caller
 
     def _team_of(self, request: web.Request, path: str) -> str:
-        """The team that a request is about, even if the request is refused."""
+        """Return the id of the team that a request is about, even if the request is refused."""
         key = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        # Invalid UTF-8 arrives as surrogates, which SQLite does not take and no key has.
+        # Invalid UTF-8 arrives as surrogates, which SQLite rejects and no key contains.
         return addressed_team(self._store, _team_part(path), key if key.isascii() else "")
 
     def _record(
@@ -277,41 +285,48 @@ class Application:
         context: Context | None,
         sent: Message,
         answered: Message,
-        **marks: Any,
+        **details: Any,
     ) -> None:
-        """Record what happened, and wake the deliveries and the streams."""
+        """Record a request and its answer, publish its changes, and wake the deliveries."""
         now, team = self.clock.time(), self._team_of(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
-        self._noted += 1
+        self._record_count += 1
         self.requests.append(
-            RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
+            RequestRecord(request.method, path, status, request_id, self._record_count, team, prefix, now, milliseconds)
         )
-        self.exchanges.keep(self._noted, sent, answered)
+        self.exchanges.keep(self._record_count, sent, answered)
         self.timeline.add(
-            "request", at, team, record=self._noted, method=request.method, path=request.raw_path, status=status,
+            "request",
+            at,
+            team,
+            record=self._record_count,
+            method=request.method,
+            path=request.raw_path,
+            status=status,
             requestId=request_id,
-            operation=context.operation.id if context else None, milliseconds=milliseconds,
-            **marks,
-        )  # fmt: skip
+            operation=context.operation.id if context else None,
+            milliseconds=milliseconds,
+            **details,
+        )
         if context is not None and context.effects.trace and status < BAD_REQUEST:
             self._publish(context)
 
     def _publish(self, context: Context) -> None:
-        """Add what changed to the timeline, and wake the deliveries."""
+        """Add the changes to the timeline, and wake the deliveries."""
         for kind, fields in context.effects.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
         self.deliveries.wake()
 
 
 def origin_form(target: str) -> str:
-    """The target of a request as path and query, without the scheme and host that it may have been sent with."""
+    """Reduce the target of a request to path and query; it may have been sent with scheme and host."""
     if target.startswith(("/", "*")):
         return target
     rest = target.partition("://")[2]
     host = re.match(r"[^/?]*", rest)
-    below = rest[host.end() :] if host else ""
-    return below if below.startswith("/") else f"/{below}"
+    path = rest[host.end() :] if host else ""
+    return path if path.startswith("/") else f"/{path}"
 
 
 async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
@@ -320,10 +335,10 @@ async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
         return await request.read(), None
     except web.HTTPRequestEntityTooLarge:
         return b"", too_large(LARGEST_BODY)
-    except (web.RequestPayloadError, ConnectionError):  # not what its headers say, or the caller is gone
+    except (web.RequestPayloadError, ConnectionError):  # a malformed or incomplete body
         return b"", invalid("The request body could not be read.")
 
 
 def _team_part(path: str) -> str | None:
-    """Which team a path is about, by id or by slug."""
+    """Return the team in a path, an id or a slug."""
     return path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None

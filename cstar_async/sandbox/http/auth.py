@@ -1,4 +1,4 @@
-"""Authentication: the checks before anything is looked up, in order."""
+"""Authentication: the checks of the API key, in their order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_PREFIXES = ("sk_live_", "sk_test_", "pk_live_", "pk_test_")
 
 
 def authenticate(store: Database, authorization: str | None, now: float) -> Caller:
-    """Whose key an Authorization header holds. Raises Problem 401."""
+    """Return the caller to whom the key in an Authorization header belongs. Raises Problem 401."""
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
@@ -29,19 +29,19 @@ def authenticate(store: Database, authorization: str | None, now: float) -> Call
 
 
 def check_team(caller: Caller, team_id: str | None) -> None:
-    """Refuse a path of another team, without revealing whether that team exists."""
+    """Refuse the path of another team, without revealing whether that team exists. Raises Problem 403."""
     if team_id is not None and team_id != caller.team_id:
         raise _forbidden("team_access_denied", "This API key belongs to another team")
 
 
 def check_key_type(caller: Caller, operation: Operation | None) -> None:
-    """Refuse a publishable key where a secret one is needed."""
+    """Refuse a publishable key for an operation that needs a secret one. Raises Problem 403."""
     if operation is None or operation.key != "secret" or caller.key_type != PUBLISHABLE:
         return
     if operation.method == "GET":
         raise _forbidden("insufficient_permissions", "Secret key required for this endpoint")
     prefix = caller.key[: len(KEY_PREFIXES[0])]
-    raise _forbidden("publishable_key_write", f"Publishable keys ({prefix}) only read. Use a secret key (sk_)")
+    raise _forbidden("publishable_key_write", f"Publishable keys ({prefix}) can only read. Use a secret key (sk_)")
 
 
 def _unauthorized(code: str, message: str) -> Problem:
@@ -49,5 +49,5 @@ def _unauthorized(code: str, message: str) -> Problem:
 
 
 def _forbidden(code: str, message: str) -> Problem:
-    # The Errors page lists five types and none is authorization_error.
+    # The documentation lists five types of errors; authorization_error is not among them.
     return Problem(403, "authentication_error", code, message)

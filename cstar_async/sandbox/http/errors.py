@@ -1,4 +1,4 @@
-"""The error of the sandbox itself: a status, a message, and the field concerned."""
+"""The error of a request that the sandbox refuses before it is part of the API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from aiohttp import web
 
 
 class AccessError(Exception):
-    """A request that is refused."""
+    """A request is refused, with a status, a message, and the header or field that is wrong."""
 
     def __init__(self, status: int, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -16,7 +16,7 @@ class AccessError(Exception):
         self.field = field
 
     def response(self) -> web.Response:
-        """The answer."""
+        """Return the error as an answer."""
         body = orjson.dumps({"error": {"message": self.message, "field": self.field}})
         headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
         return web.Response(status=self.status, body=body, content_type="application/json", headers=headers)

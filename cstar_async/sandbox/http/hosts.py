@@ -1,4 +1,4 @@
-"""Parses host names and origins from headers into one comparable form."""
+"""Parses host names and origins of headers into a normal form."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Authority(NamedTuple):
 
 @lru_cache(256)
 def read_authority(text: str) -> Authority | None:
-    """Host and port as a Host header has them; None for anything else, such as one with a user before it."""
+    """Parse host and port as in a Host header; None for anything else, such as an authority with a user name."""
     match = AUTHORITY.fullmatch(text)
     if match is None:
         return None
-    six, name, port = match.groups()
+    ipv6, name, port = match.groups()
     try:
-        name = str(ipaddress.IPv6Address(six)) if six is not None else name.lower().removesuffix(".")
+        name = str(ipaddress.IPv6Address(ipv6)) if ipv6 is not None else name.lower().removesuffix(".")
     except ValueError:
         return None
     return Authority(name, int(port) if port else None) if name else None
@@ -34,15 +34,15 @@ def read_authority(text: str) -> Authority | None:
 
 @lru_cache(256)
 def read_origin(text: str) -> tuple[str, Authority] | None:
-    """Scheme and authority of an Origin header; None for an opaque one (`null`)."""
+    """Parse an Origin header into scheme and authority; None for an opaque origin (`null`)."""
     match = ORIGIN.fullmatch(text)
-    place = None if match is None else read_authority(match[2])
-    return None if match is None or place is None else (match[1].lower(), place)
+    authority = None if match is None else read_authority(match[2])
+    return None if match is None or authority is None else (match[1].lower(), authority)
 
 
 @lru_cache(256)
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is a loopback one."""
+    """Whether a name or an address is that of the loopback interface."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

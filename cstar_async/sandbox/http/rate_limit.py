@@ -8,12 +8,12 @@ from cstar_async.sandbox.service.identity import SECRET, Caller
 from cstar_async.sandbox.service.results import Problem
 
 WINDOW = 3600
-"""Seconds in a window. Windows begin on the hour: the documented `X-RateLimit-Reset` is one."""
+"""Seconds in a window. Windows begin on the hour, as the documented example of `X-RateLimit-Reset` does."""
 LIMITS = {SECRET: 1000, "publishable": 100}
 
 
 class RateLimiter:
-    """Counts the requests of each key. Where `enforced` is false all pass, and the headers show a full window.
+    """Counts the requests of each key. If not `enforced`, all requests pass, and the headers show an unused window.
 
     The counts are kept in memory: a restart of the sandbox gives every key a new window.
     """
@@ -26,14 +26,14 @@ class RateLimiter:
         """Count one request. Raises Problem 429 when the limit of the window is reached."""
         window, used = self._window(caller, now)
         if self.enforced and used >= LIMITS[caller.key_type]:
-            # Rounded up, so that a client that obeys does not come back a moment before the window ends.
+            # Rounded up, so that a client that waits this long does not send before the window ends.
             wait = math.ceil(window + WINDOW - now)
             message = f"Rate limit exceeded. Try again in {wait} seconds"
             raise Problem(429, "rate_limit_error", "rate_limit_exceeded", message, retry_after=wait)
         self._used[caller.key] = (window, used + 1)
 
     def headers(self, caller: Caller, now: float) -> dict[str, str]:
-        """The four documented headers, as they stand after the requests counted so far."""
+        """Return the four documented headers, after the requests counted so far."""
         window, used = self._window(caller, now)
         limit = LIMITS[caller.key_type]
         return {
@@ -44,7 +44,7 @@ class RateLimiter:
         }
 
     def used(self, caller: Caller, now: float) -> int:
-        """Requests of a key in the present window."""
+        """Return the number of requests of a key in the current window."""
         return self._window(caller, now)[1]
 
     def _window(self, caller: Caller, now: float) -> tuple[int, int]:

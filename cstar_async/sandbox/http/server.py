@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_ADDRESS = 64 * 1024
-"""Maximum bytes of a path with its query; aiohttp itself refuses longer ones, in plain text."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # looked up, not listened on
-"""The loopback address for a server that listens on every address."""
+"""Maximum bytes of a path with its query; aiohttp refuses longer ones, in plain text."""
+LOOPBACK_OF_WILDCARD = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # a lookup, not a listening address
+"""The loopback address of a server that listens on all addresses."""
 SHUTDOWN_SECONDS = 0.2
-"""How long running requests may still take when the sandbox closes."""
+"""Seconds that running requests get to finish when the sandbox closes."""
 
 
 class Server:
-    """An application on a port, with its database. Only the thread of its loop may use its data."""
+    """An application on a port, with its database. Only the thread of its event loop may use its data."""
 
     def __init__(self, application: Application, store: Database, runner: web.AppRunner) -> None:
         """Must be called on the event loop that the server runs on."""
@@ -43,7 +43,7 @@ class Server:
     async def start(
         cls, application: Application, store: Database, served: web.Application, *, host: str, port: int
     ) -> Self:
-        """Listen. Raises OSError if the port is taken."""
+        """Start listening. Raises OSError if the port is in use."""
         runner = web.AppRunner(
             served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_ADDRESS
         )
@@ -61,7 +61,7 @@ class Server:
         """Stop listening, drop the connections, close the database."""
         self.application.timeline.open = False
         self.application.timeline.wake()
-        # asyncio leaks a connection that it accepted just now if the server is closed before it is attached.
+        # asyncio leaks a connection that it has just accepted if the server closes before the connection is attached.
         for _ in range(3):
             await asyncio.sleep(0)
         await self._runner.cleanup()
@@ -72,8 +72,7 @@ class Server:
     def base_url(self) -> str:
         """The URL of the server on this machine."""
         host, port = self._runner.addresses[0][:2]
-        if host in EVERYWHERE:
-            host = EVERYWHERE[host]
+        host = str(LOOPBACK_OF_WILDCARD.get(host, host))
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def settled(self) -> None:
@@ -85,7 +84,7 @@ class Server:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
 
     def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Run a handler for a team, given by its id, without a request; `Team` offers what can be done this way."""
+        """Run a handler for a team, given by its id, without a request. `Team` has the methods that use this."""
         return self.run_on_loop(lambda: self.application.perform(team, handler, operation, **path))
 
     def cancel_deliveries(self, team: str) -> None:
@@ -93,7 +92,7 @@ class Server:
         self.run_on_loop(lambda: self.application.deliveries.cancel_all(team))
 
     def run_on_loop(self, function: Callable[[], T]) -> T:
-        """Call a short function on the thread of the loop and return its result."""
+        """Call a short function on the thread of the event loop and return its result."""
         if threading.get_ident() == self._thread:
             return function()
         done: Future[T] = Future()

@@ -5,7 +5,7 @@ import { byId, make, shortTime, statusOf } from "./api.js";
 export const KINDS = ["request", "change", "event", "attempt", "delivery", "control"];
 const MOST_GROUPS = 1000;
 const STATES = {
-  dropped: "lost on purpose", held: "held back", released: "let go", cancelled: "webhook gone or paused",
+  dropped: "lost by a fault", held: "held", released: "released", cancelled: "webhook deleted or paused",
 };
 
 const groups = new Map();

@@ -1,1 +1,1 @@
-"""Recordings for tests and the inspector: requests with their answers, and the timeline of all that happened."""
+"""Recordings for tests and the inspector: requests with their answers, and the timeline."""

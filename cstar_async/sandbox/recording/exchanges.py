@@ -1,4 +1,4 @@
-"""The last requests and answers in full, as far as that is bearable, for people who look."""
+"""The headers and bodies of the last requests and answers, for the inspector."""
 
 from __future__ import annotations
 
@@ -12,18 +12,26 @@ if TYPE_CHECKING:
 
     from cstar_async.sandbox.contract.document import Json
 
-KEPT = 1_000
+MAX_EXCHANGES = 1_000
 LARGEST_BODY = 16 * 1024
-"""Bytes of a body that are kept; all of it is measured."""
+"""The number of bytes of a body that are kept."""
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""Headers that say who somebody is."""
+"""Headers with credentials."""
 
 
 class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
+    """A request that reached the sandbox.
 
-    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
-    are empty where none was found. `at` is in Unix seconds.
+    Attributes:
+        method: The HTTP method.
+        path: The path of the URL.
+        status: The status of the answer; 0 if a fault broke the connection before a complete answer.
+        request_id: The id of the request.
+        number: Counts the requests.
+        team: The id of the team in the path or of the key; empty if there is none.
+        key_prefix: The first characters of the API key; empty if it is missing or unknown.
+        at: Unix seconds, on the sandbox's clock.
+        milliseconds: The real time that the request took.
     """
 
     method: str
@@ -38,7 +46,7 @@ class RequestRecord(NamedTuple):
 
 
 class Message(NamedTuple):
-    """The headers and the body of a request or an answer. The body may have been cut; `size` is what it had."""
+    """The headers and the body of a request or an answer. `size` is that of the complete body in bytes."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -46,14 +54,14 @@ class Message(NamedTuple):
 
     @classmethod
     def of(cls, headers: Mapping[str, str], body: bytes) -> Message:
-        """A message, its body cut to what is kept."""
+        """Return a message with a truncated body."""
         return cls(headers, body[:LARGEST_BODY], len(body))
 
     def show(self) -> Json:
         """The message as JSON, without its secrets."""
         return {
             "headers": [
-                [_text(name), _text(_hidden(value) if name.lower() in SECRETS else value)]
+                [_encodable(name), _encodable(_mask(value) if name.lower() in SECRETS else value)]
                 for name, value in self.headers.items()
             ],
             "body": self.body.decode(errors="replace"),
@@ -69,23 +77,23 @@ class Exchanges:
         self._kept: OrderedDict[int, tuple[Message, Message]] = OrderedDict()
 
     def keep(self, number: int, request: Message, answer: Message) -> None:
-        """Remember one, and forget the oldest if there are too many."""
+        """Store a request and its answer, and drop the oldest if there are too many."""
         self._kept[number] = (request, answer)
-        if len(self._kept) > KEPT:
+        if len(self._kept) > MAX_EXCHANGES:
             self._kept.popitem(last=False)
 
     def get(self, number: int) -> tuple[Message, Message] | None:
-        """Request and answer, None if they are not kept any more."""
+        """The request and the answer with this number, None if they were dropped."""
         return self._kept.get(number)
 
 
-def _text(value: str) -> str:
-    """A name or a value of a header, ready to be written: invalid UTF-8 arrives as surrogates."""
+def _encodable(value: str) -> str:
+    """Replace lone surrogates, as which aiohttp decodes invalid UTF-8."""
     return value.encode(errors="replace").decode()
 
 
-def _hidden(value: str) -> str:
-    """The kind of key and a little more, as much as the service itself shows of one."""
+def _mask(value: str) -> str:
+    """Mask credentials, except for the prefix of an API key."""
     scheme, space, secret = value.partition(" ")
     if not space:
         return "…"

@@ -1,4 +1,4 @@
-"""One line of time: requests, the changes and events they made, each attempt to deliver one, and what came back."""
+"""The timeline: requests, their changes and events, the attempts of deliveries and their outcomes."""
 
 from __future__ import annotations
 
@@ -10,56 +10,54 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
 
-KEPT = 5_000
+MAX_ITEMS = 5_000
 
 
 class Timeline:
-    """The last things that happened, each with a number; `changed` wakes those who wait for the next one."""
+    """The last items of the timeline, numbered from 1."""
 
     def __init__(self) -> None:
-        self._items: deque[Json] = deque(maxlen=KEPT)
+        self._items: deque[Json] = deque(maxlen=MAX_ITEMS)
         self._count = 0
         self.run = uuid.uuid4().hex[:8]
-        """Tells the numbers of this timeline from those of one before a restart."""
+        """Identifies this timeline, since numbers start again after a restart."""
         self.open = True
-        """False once the sandbox closes: who waits here should go."""
-        self._waiting: set[asyncio.Future[None]] = set()
+        """False once the sandbox closes, when streams should end."""
+        self._waiters: set[asyncio.Future[None]] = set()
 
     def add(self, kind: str, at: str, team: str, **fields: Any) -> None:
-        """Enter something that happened at a moment of the sandbox's clock."""
+        """Add an item and wake the waiters. `at` is a time of the sandbox's clock."""
         self._count += 1
         self._items.append({"number": self._count, "kind": kind, "at": at, "team": team, **fields})
         self.wake()
 
     def wake(self) -> None:
-        """Let everybody who waits look again."""
-        for future in self._waiting:
+        """Wake the waiters."""
+        for future in self._waiters:
             if not future.done():
                 future.set_result(None)
 
     @property
     def last(self) -> int:
-        """The number of the newest item, 0 before the first one."""
+        """The number of the newest item, 0 if there is none."""
         return self._count
 
     @property
     def first(self) -> int:
-        """The number of the oldest item that is kept, or of the next one if none is."""
+        """The number of the oldest item that is kept, or of the next one if there is none."""
         return self._count - len(self._items) + 1
 
     def since(self, number: int) -> list[Json]:
-        """Return the items after the one with this number, as far as they are kept."""
-        missed = min(self._count - number, len(self._items))
-        return (
-            [self._items[index] for index in range(len(self._items) - missed, len(self._items))] if missed > 0 else []
-        )
+        """Return the kept items after the one with this number."""
+        kept = len(self._items)
+        return [self._items[index] for index in range(max(kept - (self._count - number), 0), kept)]
 
-    async def changed(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109  # running out is not an error
-        """Return at the next wake, or after so many real seconds; whether it was the wake."""
+    async def wait_for_change(self, seconds: float) -> bool:
+        """Wait for the next `wake`, at most this many real seconds. Returns whether there was one."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
+        self._waiters.add(future)
         try:
-            done, _ = await asyncio.wait({future}, timeout=timeout)
+            done, _ = await asyncio.wait({future}, timeout=seconds)
         finally:
-            self._waiting.discard(future)
+            self._waiters.discard(future)
         return bool(done)

@@ -8,7 +8,7 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import audit
 from cstar_async.sandbox.service.identity import SECRET, add_key, new_key
 from cstar_async.sandbox.service.results import Result, invalid, not_found
-from cstar_async.sandbox.service.validation import read_moment
+from cstar_async.sandbox.service.validation import parse_time
 from cstar_async.sandbox.storage.database import KEY_SHOWN
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def create_key(context: Context) -> Result:
     body = context.body
     if body.get("environment", "test") != "test":
         raise invalid("The 'environment' field must be 'test': the sandbox has no live keys.", "environment")
-    expires = None if body.get("expiresAt") is None else read_moment(body["expiresAt"], "expiresAt")
+    expires = None if body.get("expiresAt") is None else parse_time(body["expiresAt"], "expiresAt")
     if expires is not None and expires <= context.now:
         raise invalid("The 'expiresAt' field must be in the future.", "expiresAt")
     key_type: str = body.get("keyType", SECRET)

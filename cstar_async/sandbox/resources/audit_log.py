@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import AUDIT_LOG
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.validation import read_moment
+from cstar_async.sandbox.service.validation import parse_time
 from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def audit_log(context: Context) -> Result:
     where = [Condition.equals(name, query[name]) for name in ("action", "resourceType", "actorId") if name in query]
     for name, comparison in (("startDate", ">="), ("endDate", "<=")):
         if name in query:
-            moment = iso_time(read_moment(query[name], name))
+            moment = iso_time(parse_time(query[name], name))
             where.append(Condition(f"json_extract(body, '$.createdAt') {comparison} ?", (moment,)))
     return list_page(context, AUDIT_LOG, where)
 

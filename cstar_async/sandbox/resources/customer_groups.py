@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.service.pagination import page_asked, pagination
+from cstar_async.sandbox.service.pagination import pagination, requested_page
 from cstar_async.sandbox.service.results import Problem, Result, missing, not_found
 
 from .customers import GROUPS, find_customer, save_group
@@ -37,7 +37,7 @@ class CustomerGroups(Slugged):
     def members(self, context: Context) -> Result:
         """The customers of a group, in the order in which they were added."""
         ids: list[str] = self._group(context)["_members"]
-        page, size = page_asked(context, len(ids))
+        page, size = requested_page(context, len(ids))
         rows = [find_customer(context, each) for each in ids[(page - 1) * size : page * size]]
         return Result(rows, pagination=pagination(page, size, len(ids)))
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from cstar_async.sandbox.service.events import StoredEvent, events_after, matches, parse_id
-from cstar_async.sandbox.service.pagination import cursor_of, decode_cursor
+from cstar_async.sandbox.service.events import StoredEvent, event_place, events_after, matches
+from cstar_async.sandbox.service.pagination import cursor_pagination, decode_cursor
 from cstar_async.sandbox.service.results import Result
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_events(context: Context) -> Result:
         if len(rows) < BATCH:
             break
         before = rows[-1][0]
-    pagination = cursor_of([each.place for each in found], limit)
+    pagination = cursor_pagination([each.place for each in found], limit)
     return Result([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
 
 
@@ -53,7 +53,9 @@ async def stream(
     """
     patterns: list[str] = context.query.get("types", [])
     last = request.headers.get("Last-Event-ID")
-    place = _latest(context.store, context.team) if last is None else parse_id(context.store, context.team, last) or 0
+    place = (
+        _latest(context.store, context.team) if last is None else event_place(context.store, context.team, last) or 0
+    )
     response = web.StreamResponse(headers=headers | {"Cache-Control": "no-cache"})
     response.content_type = "text/event-stream"
     with contextlib.suppress(ConnectionError):  # the client disconnected, as most streams end
@@ -75,7 +77,7 @@ async def _follow(
         if events:
             place = events[-1].place
             continue
-        woken = await timeline.changed(HEARTBEAT)
+        woken = await timeline.wait_for_change(HEARTBEAT)
         if not timeline.open:
             return
         if not woken:

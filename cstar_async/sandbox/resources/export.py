@@ -29,7 +29,7 @@ def export(context: Context) -> Result:
     exported: dict[str, list[Json]] = {}
     for index, selection in enumerate(selections):
         collection = context.service.collections[selection["type"]]
-        where = collection.chosen(context, selection.get("filters") or {}, f"resources[{index}].filters")
+        where = collection.body_conditions(context, selection.get("filters") or {}, f"resources[{index}].filters")
         rows = context.store.select(context.team, collection.name, where, order="place", limit=MAX_ROWS)
         exported[selection["type"]] = [collection.to_response(row) for row in rows]
     total = sum(map(len, exported.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.service.pagination import DEFAULT_PAGE_SIZE, cursor_of, decode_cursor
+from cstar_async.sandbox.service.pagination import DEFAULT_PAGE_SIZE, cursor_pagination, decode_cursor
 from cstar_async.sandbox.service.results import Result
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def request_log(context: Context) -> Result:
         }
         for each in found[:limit]
     ]
-    return Result(rows, pagination=cursor_of([each.number for each in found], limit))
+    return Result(rows, pagination=cursor_pagination([each.number for each in found], limit))
 
 
 def _matches_status(status: int, query: str) -> bool:

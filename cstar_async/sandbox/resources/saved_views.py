@@ -24,7 +24,7 @@ class Views(Collection):
     def prepare(self, context: Context, document: Json, body: Json) -> None:
         """Check the filters and the order. Raises Problem 400."""
         entity = _entity(context, document)
-        entity.chosen(context, document["filters"], "filters")
+        entity.body_conditions(context, document["filters"], "filters")
         if sort_field(entity, document["sortField"]) not in entity.fields:
             message = f"{entity.noun}s have no '{document['sortField']}' to sort by."
             raise invalid(message, "sortField")
@@ -38,7 +38,7 @@ def execute(context: Context) -> Result:
     entity = _entity(context, view)
     if view["entityType"] != "tickets":
         raise invalid(f"Only views of tickets can be executed; this is a view of {view['entityType']}.", "viewId")
-    where = entity.chosen(context, view["filters"], "filters")
+    where = entity.body_conditions(context, view["filters"], "filters")
     order = f"{sort_key(entity, view['sortField'])} {'ASC' if view['sortDirection'] == 'asc' else 'DESC'}, place DESC"
     return list_page(context, entity.name, where, order=order, show=lambda ticket: entity.show(context, ticket))
 

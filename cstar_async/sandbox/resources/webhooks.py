@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from cstar_async.sandbox.naming import camel_case
 from cstar_async.sandbox.service.collection import Collection
-from cstar_async.sandbox.service.events import WEBHOOKS, parse_id, queue_delivery, write_event
+from cstar_async.sandbox.service.events import WEBHOOKS, event_place, queue_delivery, write_event
 from cstar_async.sandbox.service.results import Result, invalid
 from cstar_async.sandbox.storage.database import key_text
 
@@ -66,7 +66,7 @@ def trigger_test(context: Context) -> Result:
     kind: str = context.body.get("event", DEFAULT_TEST_EVENT)
     sql = "SELECT count(*) FROM deliveries WHERE event = ?"
     event_id = write_event(context, kind, sample(context, kind))
-    place = parse_id(context.store, context.team, event_id)
+    place = event_place(context.store, context.team, event_id)
     return Result({"event": kind, "deliveredTo": context.store.execute(sql, place).fetchone()[0]})
 
 
@@ -74,7 +74,7 @@ def queue_test(context: Context, webhook: Json) -> int:
     """Queue a sample event for one webhook, whatever it subscribes to. Returns the number of the delivery."""
     kind: str = context.body["event"]
     event_id = write_event(context, kind, sample(context, kind), deliver=False)
-    place = parse_id(context.store, context.team, event_id)
+    place = event_place(context.store, context.team, event_id)
     assert place is not None  # just written
     return queue_delivery(context, place, webhook["id"], due=None)
 

@@ -1,1 +1,1 @@
-"""The emulated service: how a request is executed, independent of HTTP."""
+"""The emulated service: the execution of requests, independent of HTTP."""

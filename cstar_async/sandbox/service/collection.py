@@ -1,9 +1,10 @@
-"""Plain list, get, create, update and delete of any kind of object, as the contract describes it."""
+"""List, get, create, update and delete for any kind of object of the contract."""
 
 from __future__ import annotations
 
 import sqlite3
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cstar_async.sandbox.contract.document import TEAM_ROOT, is_list, is_nullable, is_object
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .context import Context, Handler
 
 SEARCHED = ("title", "name", "email", "content", "body", "customerName")
-"""The text fields that `search` looks into, where an object has them."""
+"""The text fields that `search` searches, if an object has them."""
 CREATED = ("createdAt", "created_at")
 EMPTY: dict[str, Json | list[Any]] = {"array": [], "object": {}}
 UPDATED = ("updatedAt", "updated_at")
@@ -32,15 +33,14 @@ UPDATED = ("updatedAt", "updated_at")
 class Collection:
     """The objects under one path of a team, such as `tickets` or `tickets/messages`.
 
-    A collection with rules of its own is a subclass that overrides hooks (`prepare`, `changed`, …). Reading and writing
-    stay in one class because subclasses override hooks of both (`show`, `filter`, `created`), which would otherwise
-    have to be passed between the parts.
+    Collections with their own rules are subclasses that override hooks (`prepare`, `changed`, …). Reading and writing
+    are in one class because subclasses override hooks of both (`show`, `filter`, `created`).
     """
 
     order: ClassVar[str] = NEWEST_FIRST
-    """How lists are sorted, as SQL: newest first unless a collection says otherwise."""
+    """The default order of lists, as SQL."""
     unique: ClassVar[str] = ""
-    """A field whose value no two objects of a team may share."""
+    """A field whose value must be unique in the team; empty for none."""
 
     def __init__(self, contract: Contract, create: Operation) -> None:
         self.name = collection_name(create.path)
@@ -48,7 +48,7 @@ class Collection:
         self.noun = words(create.result)
         self.fields = contract.properties(create.result)
         self.prefix: str = contract.schema(create.result).get("x-cstar-id-prefix") or ""
-        # A collection below another one: the id of the owner is the last parameter of the path.
+        # In a nested collection, the owner's id is the last parameter of the path.
         self.owner_param = create.path_params[-1] if len(create.path_params) > 1 else ""
         self._first: dict[str, Json] = {}
 
@@ -63,22 +63,20 @@ class Collection:
         }
 
     def list(self, context: Context) -> Result:
-        """One page of the objects that meet the filters of the query; all of them where the contract has no pages."""
+        """One page of the objects that match the filters of the query; all of them if the contract has no pages."""
         owner = self.owner(context)
         query = context.query
         conditions = self.conditions(context, {name: value for name, value in query.items() if name not in PAGING})
-        return list_page(
-            context, self.name, conditions, owner=owner, order=self.sorting(context),
-            show=lambda row: self.show(context, row),
-        )  # fmt: skip
+        order, show = self.sorting(context), partial(self.show, context)
+        return list_page(context, self.name, conditions, owner=owner, order=order, show=show)
 
     def get(self, context: Context) -> Result:
-        """One object."""
+        """One object. Raises Problem 404."""
         document = self.find(context)
         return Result(self.show(context, document, whole=True))
 
     def create(self, context: Context) -> Result:
-        """A new object: the fields of the body, the contract's defaults, and what the service fills in."""
+        """Create an object from the body, the contract's defaults and the fields that the service sets."""
         owner = self.owner(context)
         body = context.body
         document = self.blank(context, body)
@@ -91,7 +89,7 @@ class Collection:
         return Result(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
 
     def update(self, context: Context) -> Result:
-        """Change the fields that are given; null clears, `metadata` is merged and loses the keys set to null."""
+        """Set the given fields, to null too. `metadata` is merged, and keys set to null are removed from it."""
         before = self.find(context)
         body = context.body
         allowed = context.contract.properties(context.operation.body)
@@ -101,7 +99,7 @@ class Collection:
                 continue
             if name == "metadata":
                 merged: Json = {**before.get(name, {}), **value}
-                document[name] = {key: each for key, each in merged.items() if each is not None}
+                document[name] = {key: item for key, item in merged.items() if item is not None}
             else:
                 document[name] = value
         self.changed(context, before, document)
@@ -112,7 +110,7 @@ class Collection:
         return Result(self.show(context, document))
 
     def delete(self, context: Context) -> Result:
-        """Remove an object and what lives under it."""
+        """Delete an object and those below it."""
         document = self.find(context)
         context.store.delete(context.team, self.name, document["id"])
         self.deleted(context, document)
@@ -123,11 +121,11 @@ class Collection:
         return Result(answer)
 
     def blank(self, context: Context, body: Json) -> Json:
-        """A new object with an id and a first value for each field that has one."""
+        """A new object with an id, the fields of the body, and the first values of other fields."""
         requested = context.contract.properties(context.operation.body)
-        first = self._first.get(context.operation.id)
-        if first is None:
-            first = self._first[context.operation.id] = self._first_values(requested)
+        first_values = self._first.get(context.operation.id)
+        if first_values is None:
+            first_values = self._first[context.operation.id] = self._first_values(requested)
         document: Json = {}
         for name in self.fields:
             if name == "id":
@@ -136,8 +134,8 @@ class Collection:
                 document[name] = body[name]
             elif name in CREATED or name in UPDATED:
                 document[name] = context.timestamp
-            elif name in first:
-                value = first[name]
+            elif name in first_values:
+                value = first_values[name]
                 document[name] = copy(value) if is_list(value) or is_object(value) else value
         return document
 
@@ -148,7 +146,7 @@ class Collection:
         return found
 
     def owner(self, context: Context) -> str:
-        """The id of the object that the path lives under. Raises Problem 404 if it does not exist."""
+        """The id of the object in the path that owns this collection, empty if none does. Raises Problem 404."""
         if not self.owner_param:
             return ""
         owner_id = context.path[self.owner_param]
@@ -174,7 +172,7 @@ class Collection:
         self.save(context, document)
 
     def save(self, context: Context, document: Json, *, owner: str = "", new: bool = False) -> None:
-        """Write an object. Raises Problem 409 if its unique field has a value that is in use."""
+        """Write an object. Raises Problem 409 if the value of its unique field is in use."""
         unique_key = self.unique_key(document)
         try:
             if new:
@@ -188,30 +186,33 @@ class Collection:
             raise already_exists(message, self.unique) from None
 
     def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
-        """Return the conditions of filters, which are named like the query parameters of the list."""
+        """Return the conditions of filters, by the names of the list's query parameters."""
         found = [self.filter(context, name, value if is_list(value) else [value]) for name, value in filters.items()]
         return [each for each in found if each is not None]
 
-    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
-        """Return the conditions of the filters in a body. Raises Problem 400, with the place under `param`."""
+    def body_conditions(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
+        """Return the conditions of the filters in a body. Raises Problem 400 that names the filter, below `param`."""
         found: list[Condition] = []
         for name, value in filters.items():
             values: list[Any] = value if is_list(value) else [value]
             if not values or not all(isinstance(each, str | int | float | bool) for each in values):
                 raise invalid(f"The '{param}.{name}' field must be a value, or a list of values.", f"{param}.{name}")
             if name == "search" and not isinstance(value, str):
-                raise invalid(f"The '{param}.search' field must be text.", f"{param}.search")
+                raise invalid(f"The '{param}.search' field must be a string.", f"{param}.search")
             try:
                 condition = self.filter(context, name, values)
             except Problem:
                 condition = None
             if condition is None:
-                raise invalid(f"{self.noun}s have no '{name}' to filter by.", f"{param}.{name}")
+                raise invalid(f"{self.noun}s have no filter '{name}'.", f"{param}.{name}")
             found.append(condition)
         return found
 
     def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
-        """Return the condition of a query parameter, or None; the name of a field filters by that field."""
+        """Return the condition of a query parameter, None for one that filters nothing. Raises Problem 501.
+
+        The name of a field, with or without `is`, filters by that field.
+        """
         if name == "search":
             return Condition.mentions([field for field in SEARCHED if field in self.fields], values[0])
         if name == "tag" and "tags" in self.fields:
@@ -220,31 +221,31 @@ class Collection:
             if field in self.fields:
                 condition = Condition.contains if self.fields[field].get("type") == "array" else Condition.one_of
                 return condition(field, values)
-        # Ignoring a filter would make rows look as if they met it.
-        raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
+        # An ignored filter would return rows that do not match it.
+        raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "it has no rule for this filter")
 
     def sorting(self, context: Context) -> str:
-        """How this list is sorted, as SQL."""
+        """The order of this list, as SQL."""
         return self.order
 
     def unique_key(self, document: Json) -> str | None:
-        """The value that must be unique in the team, None where nothing must."""
+        """The value that must be unique in the team, None if there is none."""
         return str(document[self.unique]) if self.unique else None
 
     def changes(self, before: Json, after: Json) -> Json:
-        """Both sides of every field that is to change, by the names that events have for them."""
+        """The old and the new value of each field that differs, by its snake_case name, as in events."""
         return {
             snake_from_camel(name): {"from": before.get(name), "to": after.get(name)}
             for name in self.fields
             if before.get(name) != after.get(name)
         }
 
-    # What special collections override.
+    # Hooks of subclasses.
 
     def announce(
         self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
     ) -> None:
-        """Enter a change into the audit log, and fire its event if there is a type for it."""
+        """Record a change in the audit log, and emit its event if the contract has a type for it."""
         resource = snake_from_camel(self.schema)
         kind = f"{resource}.{verb}"
         audit(context, kind, resource, document["id"], {"changes": changes} if changes else None)
@@ -252,27 +253,27 @@ class Collection:
             emit(context, kind, document, **self.extra_fields(context, document), changes=changes)
 
     def extra_fields(self, context: Context, document: Json) -> Json:
-        """Return the fields that the payload of an event has besides the object's own, by snake_case name."""
+        """Return the fields of an event's payload that are not fields of the object, by snake_case name."""
         return {}
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Complete or refuse a new object before it is written."""
+        """Complete or reject a new object before it is written."""
 
     def created(self, context: Context, document: Json, body: Json) -> None:
-        """Do what else a new object brings with it."""
+        """Update other objects after a creation."""
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """Complete or refuse a change before it is written."""
+        """Complete or reject a change before it is written."""
 
     def deleted(self, context: Context, document: Json) -> None:
-        """Do what else a deletion brings with it."""
+        """Update other objects after a deletion."""
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
-        """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
+        """The object as it is answered; `whole` if it was requested by its id, `fresh` if it was just created."""
         return self.to_response(document)
 
     def to_response(self, document: Json) -> Json:
-        """The fields of the contract, in its order; what is not in it (`_members`) stays inside."""
+        """The fields of the contract, in its order, without internal ones such as `_members`."""
         return {name: document[name] for name in self.fields if name in document}
 
 
@@ -283,9 +284,10 @@ def collection_name(path: str) -> str:
 
 
 def first_value(name: str, schema: Json, request: Json | None) -> Json:
-    """The field with the value it has when the caller gives none; empty where nothing says what that would be.
+    """A field with its value in a new object if the caller gives none; an empty object if it has no value.
 
-    The contract's constants and defaults, zero for counters, and for what a caller may leave out: empty, or null.
+    The value is the contract's constant or default, 0 for a counter, an empty array or object for an optional input,
+    or null.
     """
     for source, keyword in ((schema, "const"), (request or {}, "default"), (schema, "default")):
         if keyword in source:

@@ -27,30 +27,30 @@ if TYPE_CHECKING:
 
 
 class ObjectCollection(Protocol):
-    """The objects under one path of a team, as far as the handlers of other paths need them; `Collection` is one."""
+    """The interface of `Collection` for the handlers of other paths."""
 
     name: str
     noun: str
     fields: dict[str, Json]
 
     def create(self, context: Context) -> Result:
-        """A new object."""
+        """Create an object."""
         ...
 
     def delete(self, context: Context) -> Result:
-        """Remove the object that the path names."""
+        """Delete the object that the path names."""
         ...
 
     def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
-        """Return the conditions of the query parameters of a list."""
+        """Return the conditions of filters, by the names of the list's query parameters."""
         ...
 
-    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
+    def body_conditions(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
         """Return the conditions of the filters in a body. Raises Problem 400."""
         ...
 
     def sorting(self, context: Context) -> str:
-        """How a list is sorted, as SQL."""
+        """The order of a list, as SQL."""
         ...
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
@@ -58,13 +58,13 @@ class ObjectCollection(Protocol):
         ...
 
     def to_response(self, document: Json) -> Json:
-        """The fields of an object that the contract has."""
+        """The fields of an object that are in the contract."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """The parts that all requests to a sandbox share."""
+    """The objects that all requests to a sandbox share."""
 
     contract: Contract
     validation: Validation
@@ -81,7 +81,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request, or something like one: who sends it, when, and what was sent, before it is validated."""
+    """A request before validation, or an action that is executed as one."""
 
     caller: Caller
     operation: Operation
@@ -91,7 +91,7 @@ class Request:
     now: float
     id: str
     authorization: str | None = None
-    """The Authorization header as it was sent; on public pages it may carry a customer's token."""
+    """The Authorization header as it was sent; on public pages it may have a customer's token."""
 
     __repr__ = show_fields
 
@@ -101,18 +101,18 @@ class Effects:
     """The effects of a request."""
 
     trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
-    """For the timeline: changes and events, in their order."""
+    """Changes and events for the timeline, in their order."""
     fired: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
-    """The events that were fired, each with its object: automations and notifications react to them."""
+    """The events that were emitted, each with its object, for automations and notifications."""
 
     __repr__ = show_fields
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One request on its way through a handler. The query and the body are validated when they are first read.
+    """One request during its execution. The query and the body are validated when they are first read.
 
-    A handler reads them after it has found what the path names, so that 404 comes before 400.
+    A handler reads them after it has found the objects in the path, so that 404 comes before 400.
     """
 
     service: Service
@@ -123,7 +123,7 @@ class Context:
 
     @property
     def contract(self) -> Contract:
-        """The contract of the service."""
+        """The contract of the API."""
         return self.service.contract
 
     @property
@@ -133,7 +133,7 @@ class Context:
 
     @property
     def caller(self) -> Caller:
-        """Who sends the request."""
+        """The sender of the request."""
         return self.request.caller
 
     @property
@@ -153,7 +153,7 @@ class Context:
 
     @property
     def now(self) -> float:
-        """When the request came, in Unix seconds."""
+        """The time of the request, in Unix seconds."""
         return self.request.now
 
     @property
@@ -163,7 +163,7 @@ class Context:
 
     @cached_property
     def timestamp(self) -> str:
-        """Now, as cStar writes it."""
+        """The time of the request, in cStar's format."""
         return iso_time(self.now)
 
     @cached_property
@@ -177,11 +177,11 @@ class Context:
         return self.service.validation.body(self.operation, self.request.body)
 
     def run(self, operation_id: str, body: Json | None = None, **path: str) -> Any:
-        """Carry out another operation inside this request, as if it had been sent; its `data`. Raises Problem."""
+        """Execute another operation inside this request. Returns its `data`. Raises Problem."""
         return self.service.handlers[operation_id](self.derive(operation_id, body, **path)).data
 
     def derive(self, operation_id: str, body: Json | None = None, **path: str) -> Context:
-        """The same request, as if it had been one for another operation."""
+        """This request with another operation, body and path, and without a query."""
         request = replace(
             self.request,
             operation=self.contract.operations[operation_id],
@@ -192,5 +192,5 @@ class Context:
         return Context(service=self.service, request=request, effects=self.effects)
 
 
-# Handlers are plain functions, not coroutines: storage.database says why.
+# Not coroutines, for the reason given in storage.database.Database.
 Handler: TypeAlias = Callable[[Context], "Result"]

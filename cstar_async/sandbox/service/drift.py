@@ -1,4 +1,4 @@
-"""Answers that differ from the contract as those of a service that has changed: `Switches.drift`."""
+"""Makes answers differ from the contract, as if the service had changed, for `Switches.drift`."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ NEW_FIELD = "brandNew"
 NEW_VALUE = "brand_new"
 
 
-def let_drift(contract: Contract, operation: Operation, reply: Response) -> Response:
-    """The answer with each object that has an id changed.
+def let_drift(contract: Contract, operation: Operation, response: Response) -> Response:
+    """Change each object with an id in an answer.
 
-    The last required field of the object is left out, a field is added, and its first enumeration has a new value.
-    Objects inside of these are not changed.
+    The last required field of the object is removed, a field is added, and its first enumeration gets a new value.
+    Nested objects are not changed.
     """
-    body: Json = orjson.loads(reply.body)
-    schema: Json = contract.document["operations"][operation.id]["responses"].get(str(reply.status), {})
+    body: Json = orjson.loads(response.body)
+    schema: Json = contract.document["operations"][operation.id]["responses"].get(str(response.status), {})
     data = contract.fields(schema).get("data", {})
     items = body.get("data")
     model = contract.resolve(data.get("items", {})) if is_list(items) else data
     for each in items if is_list(items) else [items]:
         if is_object(each) and "id" in each:
             _change(contract, model, each)
-    return reply._replace(body=orjson.dumps(body))
+    return response._replace(body=orjson.dumps(body))
 
 
 def _change(contract: Contract, schema: Json, value: Json) -> None:

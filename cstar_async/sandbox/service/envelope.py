@@ -1,4 +1,4 @@
-"""Results and problems in the envelope of the API, as they go over the wire."""
+"""Encodes results and problems in the envelope of the API."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from .results import Problem, Response, Result
 DOCUMENTATION = "https://www.cstar.help/developers/errors#"
 
 
-def encode_result(answer: Result, request_id: str, timestamp: str, where: str) -> Response:
-    """A successful answer in its envelope; `where` pagination stands is one of the Switches."""
+def encode_result(result: Result, request_id: str, timestamp: str, pagination: str) -> Response:
+    """Encode a result; `pagination` is the value of that switch."""
     meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
-    body: dict[str, Any] = {"success": True, "data": answer.data}
-    if answer.pagination is not None:
-        if where != "meta":
-            body["pagination"] = answer.pagination
-        if where != "top":
-            meta["pagination"] = answer.pagination
+    body: dict[str, Any] = {"success": True, "data": result.data}
+    if result.pagination is not None:
+        if pagination != "meta":
+            body["pagination"] = result.pagination
+        if pagination != "top":
+            meta["pagination"] = result.pagination
     body["meta"] = meta
-    return Response(answer.status, orjson.dumps(body), request_id)
+    return Response(result.status, orjson.dumps(body), request_id)
 
 
 def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Response:
-    """An error in its envelope. The seed calls the offending field `field`, the documentation `param`: we send both."""
+    """Encode an error. It has the invalid field as `field` and as `param`, since cStar documents both names."""
     error: dict[str, Any] = {"type": problem.kind, "code": problem.code, "message": problem.message}
     if problem.param is not None:
         error["param"] = error["field"] = problem.param

@@ -1,4 +1,4 @@
-"""The audit log entry and the webhook event of a change, written in its transaction."""
+"""Writes the audit log entry and the event of a change, in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ AUDIT_LOG = "audit-log"
 WEBHOOKS = "webhooks"
 CUSTOMERS = "customers"
 SUBJECTS = ("title", "name", "content", "email", "message")
-LONGEST_SUBJECT = 120
+MAX_SUBJECT_LENGTH = 120
 API_ACTOR = "API"
-"""The name of who acts through an API key: a key belongs to a team, not to a person."""
+"""The actor in the audit log for an API key, which belongs to a team and not to a person."""
 
 
 class StoredEvent(NamedTuple):
-    """An event as it was written: its place in the order of all events, and the bytes that are delivered."""
+    """A stored event: its place in the order of all events, and the bytes that are delivered."""
 
     place: int
     id: str
@@ -36,19 +36,19 @@ class StoredEvent(NamedTuple):
 
 
 def matches(pattern: str, kind: str) -> bool:
-    """Whether a subscription (`ticket.created`, `ticket.*`, `*`) takes events of this type."""
+    """Whether a pattern (`ticket.created`, `ticket.*`, `*`) matches a type of event."""
     return pattern in {"*", kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
 
 
-def parse_id(store: Database, team: str, event_id: str) -> int | None:
-    """The place of an event by its id; None for one that the team does not have."""
+def event_place(store: Database, team: str, event_id: str) -> int | None:
+    """The place of an event by its id, None if the team has no such event."""
     sql = "SELECT place FROM events WHERE team = ? AND id = ?"
     row = store.execute(sql, team, event_id).fetchone() if event_id.isascii() else None
     return None if row is None else int(row[0])
 
 
 def events_after(store: Database, team: str, place: int, limit: int) -> list[StoredEvent]:
-    """The events of a team after a place in the order of all events, oldest first."""
+    """Up to `limit` events of a team after a place in the order of all events, oldest first."""
     sql = "SELECT place, id, type, body FROM events WHERE team = ? AND place > ? ORDER BY place LIMIT ?"
     return [StoredEvent(*row) for row in store.execute(sql, team, place, limit)]
 
@@ -62,7 +62,7 @@ def audit(
     *,
     actor: Json | None = None,
 ) -> None:
-    """Enter something into the team's audit log. `actor` is a member; without one it was done through the API."""
+    """Add an entry to the team's audit log. `actor` is a member; None means the API key."""
     entry: Json = {
         "id": context.store.new_id(context.team, "aud_"),
         "action": action,
@@ -80,10 +80,10 @@ def audit(
 
 
 def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any) -> str:
-    """Write an event and queue its deliveries; the event's id.
+    """Write an event and queue its deliveries. Returns the event's id.
 
-    The payload has the fields that the contract gives to this type, taken from `extra` (by their own snake_case
-    names) and else from `document` (by their camelCase names).
+    The payload has the fields that the contract has for this type, from `extra` (by their snake_case names) or else
+    from `document` (by their camelCase names).
     """
     data = payload(context, kind, document, extra)
     context.effects.fired.append((kind, document))
@@ -91,7 +91,7 @@ def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any)
 
 
 def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True) -> str:
-    """Write an event with a finished payload and queue its deliveries, if it is to be delivered; the event's id."""
+    """Write an event with this payload and, if `deliver`, queue its deliveries. Returns the event's id."""
     store, team = context.store, context.team
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
@@ -99,10 +99,8 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
     context.service.self_check.event(
         raw, "" if context.service.switches.payload == "flat" else context.contract.event(kind).nested
     )
-    row = store.execute(
-        "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
-        team, event_id, kind, context.now, context.request_id, raw,
-    ).fetchone()  # fmt: skip
+    sql = "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place"
+    row = store.execute(sql, team, event_id, kind, context.now, context.request_id, raw).fetchone()
     context.effects.trace.append(("event", {"id": event_id, "type": kind, "about": _subject(data)}))
     for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():
         if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
@@ -111,14 +109,17 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
 
 
 def _subject(data: Json) -> str | None:
-    """Return the subject of an event in a few words, for the timeline."""
+    """A short text about the subject of an event, for the timeline."""
     inner: list[Json] = [each for each in data.values() if isinstance(each, dict)]
-    words = (part[field] for part in (data, *inner) for field in SUBJECTS if isinstance(part.get(field), str))
-    return next((each[:LONGEST_SUBJECT] for each in words), None)
+    texts = (part[field] for part in (data, *inner) for field in SUBJECTS if isinstance(part.get(field), str))
+    return next((each[:MAX_SUBJECT_LENGTH] for each in texts), None)
 
 
 def queue_delivery(context: Context, place: int, webhook_id: str, *, due: float | None) -> int:
-    """Have an event delivered to a webhook when it is `due`, None for not by the queue; the delivery's number."""
+    """Queue the delivery of an event to a webhook. Returns its number.
+
+    The worker attempts it at `due`; if that is None, the caller does.
+    """
     sql = """INSERT INTO deliveries (event, team, webhook, attempts, due, state)
              VALUES (?, ?, ?, 0, ?, 'pending') RETURNING number"""
     number: int = context.store.execute(sql, place, context.team, webhook_id, due).fetchone()[0]
@@ -126,7 +127,7 @@ def queue_delivery(context: Context, place: int, webhook_id: str, *, due: float 
 
 
 def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Mapping[str, Any]) -> Json:
-    """The `data` of an event, flat or nested under the name of its object, as the sandbox is switched."""
+    """The `data` of an event, flat or nested under the name of its object, according to the switch `payload`."""
     shape = context.contract.event(kind)
     data: Json = {}
     for field in shape.fields:
@@ -135,10 +136,10 @@ def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Map
         elif field == "customer":
             data[field] = customer_summary(context, document.get("customerId"))
         else:
-            wire = camel_case(field)
-            if wire in document:
-                data[field] = document[wire]
-            elif field in document:  # community objects are snake_case themselves
+            wire_name = camel_case(field)
+            if wire_name in document:
+                data[field] = document[wire_name]
+            elif field in document:  # community objects have snake_case names
                 data[field] = document[field]
     if shape.is_open:
         data |= extra
@@ -149,6 +150,6 @@ def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Map
 
 
 def customer_summary(context: Context, customer_id: str | None) -> Json | None:
-    """A customer in the few words that events and expanded tickets have for one."""
+    """The fields of a customer in events and expanded tickets, None if there is no such customer."""
     customer = context.store.get(context.team, CUSTOMERS, customer_id) if customer_id else None
     return customer and {name: customer[name] for name in ("id", "name", "email")}

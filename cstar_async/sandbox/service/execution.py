@@ -1,4 +1,4 @@
-"""Execution of operations: a handler in a transaction, its consequences, and the answer in its envelope."""
+"""Executes operations: a handler and the reactions to its events in one transaction, and the answer."""
 
 from __future__ import annotations
 
@@ -60,32 +60,32 @@ class Execution:
         self._store = store
 
     def context(self, request: Request) -> Context:
-        """A request on its way to a handler."""
+        """Return the context of a request."""
         return Context(service=self._service, request=request)
 
     def answer(self, context: Context, address: str, key: str | None) -> Response:
-        """Carry out a request to an address, once per idempotency key. Raises Problem."""
+        """Execute a request to an address, once per idempotency key. Raises Problem."""
         operation = context.operation
         if operation.id not in self.handlers:
-            raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
-        first = idempotent_execution(context, address, key)
-        if first is None:
+            raise not_emulated(operation.id, "it has no handler for this operation")
+        once = idempotent_execution(context, address, key)
+        if once is None:
             with self._store.transaction():
                 return self._execute(context)
-        kept = first.recall()
+        kept = once.recall()
         if kept is not None:
             return kept
         try:
-            # The answer is kept in the transaction that makes it true.
+            # One transaction, so that neither the changes nor the kept answer can exist alone.
             with self._store.transaction():
-                reply = self._execute(context)
-                first.keep(reply)
+                response = self._execute(context)
+                once.keep(response)
         except Problem as problem:
-            first.refuse(problem)
+            once.keep_problem(problem)
             raise
-        return reply
+        return response
 
-    def carry_out(
+    def run_operation(
         self,
         caller: Caller,
         operation: str,
@@ -96,47 +96,52 @@ class Execution:
         authorization: str | None = None,
         **path: str,
     ) -> Any:
-        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
+        """Execute an operation at a past time, for demo data. Returns its `data`. The caller holds a transaction."""
         request = Request(
-            caller=caller, operation=self._contract.operations[operation], path=path, body=orjson.dumps(body), now=now,
-            id=request_id, authorization=authorization,
-        )  # fmt: skip
+            caller=caller,
+            operation=self._contract.operations[operation],
+            path=path,
+            body=orjson.dumps(body),
+            now=now,
+            id=request_id,
+            authorization=authorization,
+        )
         context = self.context(request)
-        answer = self.handlers[operation](context)
+        result = self.handlers[operation](context)
         react(context)
-        return answer.data
+        return result.data
 
     def perform(
         self, team: str, handler: Handler, operation: str, *, now: float, request_id: str, **path: str
     ) -> tuple[Json, Context]:
-        """Have something happen in a team that no request asked for; what came of it.
+        """Execute an action that no endpoint has. Returns its `data` and its context.
 
-        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
-        what the handler raises.
+        `operation` is one whose path names the object of the action. Raises Problem 404 for an unknown team, and
+        whatever the handler raises.
         """
         caller = authenticate_visitor(self._store, team)
         named = self._contract.operations[operation]
         context = self.context(Request(caller=caller, operation=named, path=path, now=now, id=request_id))
         with self._store.transaction():
-            answer = handler(context)
+            result = handler(context)
             react(context)
-        return answer.data, context
+        return result.data, context
 
     def _execute(self, context: Context) -> Response:
         """Run the handler; the caller holds a transaction."""
-        answer = self.handlers[context.operation.id](context)
-        # A handler reads what it needs, after it has found what the path names; validate unread inputs too.
+        result = self.handlers[context.operation.id](context)
+        # Validates the inputs that the handler did not read.
         _ = context.query, context.body if context.operation.body else None
         if context.effects.fired:
             react(context)
-        return self.encode(context, answer)
+        return self.encode(context, result)
 
-    def encode(self, context: Context, answer: Result) -> Response:
-        """The answer as it goes over the wire."""
-        if context.operation.content == "none":  # of the service's own document; all answers of ours have a body
+    def encode(self, context: Context, result: Result) -> Response:
+        """Encode a result as the answer to a request."""
+        if context.operation.content == "none":  # only in documents of the service; in ours every answer has a body
             return Response(context.operation.status, b"", context.request_id)
-        reply = encode_result(answer, context.request_id, context.timestamp, self._service.switches.pagination)
-        self.self_check.answer(context.operation, reply)
+        response = encode_result(result, context.request_id, context.timestamp, self._service.switches.pagination)
+        self.self_check.answer(context.operation, response)
         if self._service.switches.drift == "on":
-            return let_drift(self._contract, context.operation, reply)
-        return reply
+            return let_drift(self._contract, context.operation, response)
+        return response

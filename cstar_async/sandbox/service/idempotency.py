@@ -1,4 +1,4 @@
-"""Idempotency keys: within 24 hours the same key gets the same answer, and nothing happens twice."""
+"""Idempotency keys: a request with the same key gets the same answer for 24 hours and is executed once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEPT_SECONDS = 24 * 3600
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 
 
 class IdempotentExecution(NamedTuple):
-    """A request that is carried out once, known by its key; equal requests have the same `fingerprint`."""
+    """A request that is executed once for its key; equal requests have the same `fingerprint`."""
 
     context: Context
     key: str
@@ -36,29 +36,29 @@ class IdempotentExecution(NamedTuple):
             raise Problem(409, "invalid_request_error", "idempotency_conflict", message, param=HEADER)
         return Response(row[1], row[2], row[3], replayed=True)
 
-    def keep(self, reply: Response) -> None:
-        """Remember an answer, in the place of one that is too old. What says "try again" (429, 5xx) is not kept."""
-        if reply.status == 429 or reply.status >= 500:
+    def keep(self, response: Response) -> None:
+        """Store an answer and replace an expired one. Answers that ask for a retry (429, 5xx) are not kept."""
+        if response.status == 429 or response.status >= 500:
             return
         context = self.context
         sql = "INSERT OR REPLACE INTO replays VALUES (?, ?, ?, ?, ?, ?, ?)"
-        context.store.execute(sql, context.caller.key, self.key, self.fingerprint, *reply[:3], context.now)
+        context.store.execute(sql, context.caller.key, self.key, self.fingerprint, *response[:3], context.now)
 
-    def refuse(self, problem: Problem) -> None:
-        """Remember a refusal: the answer to a key does not change when the world does."""
+    def keep_problem(self, problem: Problem) -> None:
+        """Store an error like any other answer: a repetition gets it even if the request would now succeed."""
         self.keep(encode_problem(problem, self.context.request_id, self.context.timestamp))
 
 
 def idempotent_execution(context: Context, address: str, key: str | None) -> IdempotentExecution | None:
-    """A request to an address with the key that was sent, None if it has none to honour. Raises Problem 400.
+    """Return the idempotent execution of a request to an address; None without a key. Raises Problem 400.
 
-    The contract says which operations take one. It is scoped to the API key, so those that anybody may call without
-    one take none: two visitors with one key are not one.
+    The contract defines which operations take a key. Keys belong to an API key, so public operations take none: two
+    visitors may send the same key.
     """
     if key is None or not context.operation.idempotent:
         return None
     # Invalid UTF-8 arrives as surrogates, which are not printable either.
-    if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
-        raise invalid(f"The '{HEADER}' header must have 1 to {LONGEST_KEY} printable characters.", HEADER)
+    if not (1 <= len(key) <= MAX_KEY_LENGTH and key.isprintable()):
+        raise invalid(f"The '{HEADER}' header must have 1 to {MAX_KEY_LENGTH} printable characters.", HEADER)
     parts = (context.operation.method.encode(), address.encode(), context.request.body)
     return IdempotentExecution(context, key, hashlib.blake2b(b"\0".join(parts), digest_size=16).digest())

@@ -1,4 +1,4 @@
-"""Lists of documents in pages: by number, by cursor, or whole, as the contract has it for the operation."""
+"""Pages of lists: by number, by cursor, or all at once, as the contract defines for the operation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 PAGING = frozenset({"page", "pageSize", "cursor", "limit"})
-"""Query parameters that choose no rows."""
+"""Query parameters that are not filters."""
 DEFAULT_PAGE_SIZE = 20
 NEWEST_FIRST = "place DESC"
 
@@ -33,7 +33,7 @@ def list_page(
     order: str = NEWEST_FIRST,
     show: Callable[[Json], Json] = dict,
 ) -> Result:
-    """The documents of a collection that meet all conditions, as the operation of this request pages them."""
+    """The documents of a collection that meet all conditions, with the pagination of the requested operation."""
     store, team = context.store, context.team
     if context.operation.pagination == "cursor":
         return _by_cursor(context, collection, where, show)
@@ -42,13 +42,13 @@ def list_page(
         rows = store.select(team, collection, where, owner=owner, order=order, limit=limit)
         return Result([show(row) for row in rows])
     total = store.count(team, collection, where, owner=owner)
-    page, size = page_asked(context, total)
+    page, size = requested_page(context, total)
     rows = store.select(team, collection, where, owner=owner, order=order, limit=size, offset=(page - 1) * size)
     return Result([show(row) for row in rows], pagination=pagination(page, size, total))
 
 
-def page_asked(context: Context, total: int) -> tuple[int, int]:
-    """Which page a request wants, and how many items are on one; all of them where the contract has no default."""
+def requested_page(context: Context, total: int) -> tuple[int, int]:
+    """The number of the requested page, and the page size: all items if the contract has no default."""
     size = context.query.get("pageSize") or page_size_default(context.operation) or max(total, 1)
     return context.query.get("page", 1), size
 
@@ -63,22 +63,24 @@ def _by_cursor(context: Context, collection: str, where: Sequence[Condition], sh
     limit: int = context.query.get("limit", DEFAULT_PAGE_SIZE)
     before = decode_cursor(context.query.get("cursor"))
     rows = context.store.before(context.team, collection, where, before, limit + 1)
-    return Result([show(row) for _, row in rows[:limit]], pagination=cursor_of([place for place, _ in rows], limit))
+    return Result(
+        [show(row) for _, row in rows[:limit]], pagination=cursor_pagination([place for place, _ in rows], limit)
+    )
 
 
-def cursor_of(places: Sequence[int], limit: int) -> dict[str, Any]:
-    """The pagination of a page by cursor, from the places of its items and of one more, if there is one."""
+def cursor_pagination(places: Sequence[int], limit: int) -> dict[str, Any]:
+    """The pagination fields of a page by cursor. `places` has its items and, if there are more, the next one."""
     more = len(places) > limit
     return {"nextCursor": encode_cursor(places[limit - 1]) if more else None, "hasMore": more}
 
 
 def encode_cursor(place: int) -> str:
-    """A place in an order as the opaque text that callers give back."""
+    """A place in an order as an opaque cursor."""
     return base64.urlsafe_b64encode(b"before:%d" % place).decode()
 
 
 def decode_cursor(cursor: str | None) -> int | None:
-    """The place that a cursor stands for. Raises Problem 400 for text that was not given out as one."""
+    """The place in a cursor. Raises Problem 400 for an invalid cursor."""
     if cursor is None:
         return None
     try:
@@ -87,12 +89,12 @@ def decode_cursor(cursor: str | None) -> int | None:
     except (binascii.Error, ValueError):
         kind, place = b"", 0
     if kind != b"before" or not 0 < place < 2**63:
-        raise invalid("The 'cursor' parameter is not one that was given out.", "cursor")
+        raise invalid("The 'cursor' parameter must be a cursor from an earlier answer.", "cursor")
     return place
 
 
 def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
-    """Where a list stands, with the fields of all the variants that the documentation shows."""
+    """The pagination fields of a page by number, with those of all variants that cStar documents."""
     return {
         "page": page,
         "pageSize": page_size,

@@ -1,4 +1,4 @@
-"""The consequences of a request, in the same transaction: automations run, members are notified."""
+"""The reactions to the events of a request, in its transaction: automations and notifications."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def react(context: Context) -> None:
-    """React to every event of the request, and tell people of those that the rules then cause."""
+    """Run automations for the events of a request, and send notifications for these and for those of automations."""
     caused = replace(context, effects=replace(context.effects, fired=[]))
     for kind, document in context.effects.fired:
         automations.react(caused, kind, document)

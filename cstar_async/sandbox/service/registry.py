@@ -1,4 +1,4 @@
-"""The handlers of all operations, most of them of plain collections."""
+"""The handlers of all operations; most of them belong to plain collections."""
 
 from __future__ import annotations
 
@@ -47,12 +47,6 @@ if TYPE_CHECKING:
 
     from .context import Handler
 
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cstar_async.sandbox.service.context import Handler
-
 SPECIAL: dict[str, type[Collection]] = {
     "tickets": Tickets,
     "tickets/messages": Messages,
@@ -67,7 +61,7 @@ SPECIAL: dict[str, type[Collection]] = {
     "views": saved_views.Views,
     "sla/rules": sla_rules.Rules,
 }
-"""Collections with rules of their own, by path. Any other one of the contract is a plain Collection."""
+"""Collections with their own rules, by path. All others of the contract are plain."""
 
 
 HANDLERS: dict[str, Handler] = {
@@ -96,12 +90,12 @@ HANDLERS: dict[str, Handler] = {
     **tags.HANDLERS,
     **webhooks.HANDLERS,
 }
-"""Operations that belong to no collection, by id. They go before what a collection could do."""
+"""The handlers of operations outside of collections, by id. They take precedence over those of collections."""
 
 ASYNCHRONOUS = frozenset({events.STREAM, webhooks.TEST})
-"""Operations that take longer than a handler may; the application executes them itself."""
+"""Operations that need coroutines; the application executes them itself."""
 
-# The methods and the kind of path that the five plain verbs go with: (method, whether the path ends in an id).
+# The methods of each verb of a collection, and whether its path ends in an id.
 PLAIN = {
     "list": ("GET", False),
     "create": ("POST", False),
@@ -112,14 +106,14 @@ PLAIN = {
 
 
 class Registry(NamedTuple):
-    """The handler of each operation that is emulated, by operation id, and the collections behind them, by name."""
+    """The handlers of all emulated operations, by operation id, and the collections, by name."""
 
     handlers: dict[str, Handler]
     collections: dict[str, Collection]
 
 
 def build_registry(contract: Contract) -> Registry:
-    """Return the handlers for the operations of a contract. An operation without one answers 501."""
+    """Return the handlers and collections for a contract. An operation without a handler answers 501."""
     handlers: dict[str, Handler] = {}
     collections: dict[str, Collection] = {}
     for create in contract.operations.values():
@@ -138,7 +132,7 @@ def build_registry(contract: Contract) -> Registry:
 
 
 def _creates_a_collection(contract: Contract, operation: Operation) -> bool:
-    """Whether this operation adds an object with an id to a collection of a team, and nothing says it does more."""
+    """Whether this operation creates an object with an id in a collection of a team, and has no handler of its own."""
     return (
         operation.team
         and operation.id.endswith(".create")

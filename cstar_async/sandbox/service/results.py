@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Result(NamedTuple):
-    """A successful answer before it is put into the envelope."""
+    """The result of a handler, before it is put into the envelope."""
 
     data: Any
     status: int = 200
@@ -14,7 +14,7 @@ class Result(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer as it goes over the wire; `replayed` when it was given before, to the same idempotency key."""
+    """An encoded answer; `replayed` if it is the kept answer of an idempotency key."""
 
     status: int
     body: bytes
@@ -22,8 +22,8 @@ class Response(NamedTuple):
     replayed: bool = False
 
 
-class Problem(Exception):  # noqa: N818  # what the HTTP world calls it (RFC 9457)
-    """An error that the service answers. Raised anywhere below the application, which turns it into JSON."""
+class Problem(Exception):  # noqa: N818  # the term of RFC 9457, for an answer rather than a failure
+    """An error answer of the service. The application encodes it."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Problem(Exception):  # noqa: N818  # what the HTTP world calls it (RFC 945
         self.allow = allow
 
     def headers(self) -> dict[str, str]:
-        """The headers that belong to this error."""
+        """The headers of this error."""
         headers: dict[str, str] = {}
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
@@ -56,12 +56,12 @@ class Problem(Exception):  # noqa: N818  # what the HTTP world calls it (RFC 945
 
 
 def missing(param: str, noun: str = "field") -> Problem:
-    """400: something that is required was not sent."""
+    """400: a required input is missing."""
     return Problem(400, "invalid_request_error", "parameter_missing", f"The '{param}' {noun} is required.", param=param)
 
 
 def invalid(message: str, param: str | None = None) -> Problem:
-    """400: something that was sent cannot be used."""
+    """400: an input is invalid."""
     return Problem(400, "invalid_request_error", "parameter_invalid", message, param=param)
 
 
@@ -76,12 +76,12 @@ def already_exists(message: str, param: str) -> Problem:
 
 
 def too_large(limit: int) -> Problem:
-    """413: the body has more than `limit` bytes. What the service takes is not documented."""
+    """413: the body has more than `limit` bytes. cStar documents no limit."""
     message = f"The request body must have at most {limit} bytes."
     return Problem(413, "invalid_request_error", "request_too_large", message)
 
 
 def not_emulated(what: str, reason: str) -> Problem:
-    """501: the service can do this, the sandbox cannot (yet), and does not pretend to."""
+    """501: the sandbox does not emulate this feature of the service."""
     message = f"The sandbox does not emulate {what}: {reason}."
     return Problem(501, "api_error", "not_emulated", message)

@@ -1,4 +1,4 @@
-"""Answers and events held against the contract, as requests always are: how the sandbox is tested itself."""
+"""Validates answers and events against the contract, for the sandbox's own tests."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ if TYPE_CHECKING:
     from .validation import Validation
 
 ERROR = "/components/schemas/ErrorBody"
-BEYOND = frozenset({405, 413, 501})
-"""Statuses that belong to HTTP, or to the sandbox, and to no operation."""
+UNDECLARED = frozenset({405, 413, 501})
+"""Statuses of HTTP and of the sandbox, which the contract lists for no operation."""
 
 
-class ContractViolation(Exception):  # noqa: N818  # not an error of the caller, who never sees it
-    """The sandbox was about to say something that the contract does not know; the message says what and where."""
+class ContractViolationError(Exception):
+    """An answer or event does not match the contract: a bug of the sandbox. The message has the differences."""
 
 
 class SelfCheck:
-    """Looks at everything that leaves the sandbox. With `enforced=False` it lets all of it pass, unread."""
+    """Validates all answers and events if `enforced`, else none."""
 
     def __init__(self, contract: Contract, validation: Validation, *, enforced: bool) -> None:
         self.enforced = enforced
-        described = contract.document["operations"].items()
-        self._answers = {name: each["responses"] for name, each in described if "responses" in each}
+        operations = contract.document["operations"].items()
+        self._answers = {name: each["responses"] for name, each in operations if "responses" in each}
         self._validation = validation
 
-    def answer(self, operation: Operation, reply: Response) -> None:
-        """Hold a success against the schema of its operation and status. Raises ContractViolation."""
+    def answer(self, operation: Operation, response: Response) -> None:
+        """Validate a success by the schema of its operation and status. Raises ContractViolationError."""
         if self.enforced and operation.id in self._answers:
-            self._status(operation, reply.status)
-            pointer = f"/operations/{operation.id}/responses/{reply.status}"
-            self._check(f"{operation.id}, {reply.status}", pointer, orjson.loads(reply.body))
+            self._check_status(operation, response.status)
+            pointer = f"/operations/{operation.id}/responses/{response.status}"
+            self._check(f"{operation.id}, {response.status}", pointer, orjson.loads(response.body))
 
-    def problem(self, operation: Operation | None, problem: Problem, reply: Response) -> None:
-        """Check the shape of an error, and its status against its operation. Raises ContractViolation."""
+    def problem(self, operation: Operation | None, problem: Problem, response: Response) -> None:
+        """Validate an error by the schema of errors, and its status by the operation. Raises ContractViolationError."""
         if not self.enforced:
             return
         if operation is not None:
-            self._status(operation, problem.status)
+            self._check_status(operation, problem.status)
         name = "no operation" if operation is None else operation.id
-        self._check(f"{name}, {problem.status}", ERROR, orjson.loads(reply.body))
+        self._check(f"{name}, {problem.status}", ERROR, orjson.loads(response.body))
 
     def event(self, raw: bytes, nested: str) -> None:
-        """Hold an event against the schema of its type. Raises ContractViolation.
+        """Validate an event by the schema of its type. Raises ContractViolationError.
 
-        The contract has flat payloads; `nested` is the name under which this one keeps its object, if it does.
+        The contract has flat payloads; `nested` is the name of the object in a nested payload, else empty.
         """
         if not self.enforced:
             return
@@ -65,19 +65,19 @@ class SelfCheck:
             body["data"] |= body["data"].pop(nested)
         self._check(body["type"], f"/components/schemas/{pascal_case(body['type'])}Event", body)
 
-    def _status(self, operation: Operation, status: int) -> None:
-        if str(status) not in self._answers.get(operation.id, str(status)) and status not in BEYOND:
-            raise ContractViolation(f"{operation.id}: the contract has no answer with status {status}")
+    def _check_status(self, operation: Operation, status: int) -> None:
+        if str(status) not in self._answers.get(operation.id, str(status)) and status not in UNDECLARED:
+            raise ContractViolationError(f"{operation.id}: the contract has no answer with status {status}")
 
     def _check(self, what: str, pointer: str, value: object) -> None:
         errors = self._validation.errors(pointer, value)
         if errors:
-            raise ContractViolation(f"{what}: {'; '.join(_line(each) for each in errors[:5])}")
+            raise ContractViolationError(f"{what}: {'; '.join(_line(each) for each in errors[:5])}")
 
 
 def _line(error: ValidationError) -> str:
-    return f"{_place(error.instance_path)}: {error.message}"
+    return f"{_json_path(error.instance_path)}: {error.message}"
 
 
-def _place(path: Sequence[str | int]) -> str:
+def _json_path(path: Sequence[str | int]) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

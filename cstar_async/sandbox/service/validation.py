@@ -1,4 +1,4 @@
-"""Requests checked against the contract; the first thing wrong becomes cStar's own 400."""
+"""Validates requests against the contract. The first error becomes cStar's 400."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 CONTRACT_URI = "cstar:contract"
 CLAMPED = frozenset({"pageSize", "limit"})
-"""Parameters whose values above the maximum mean the maximum."""
+"""Parameters whose values are reduced to the maximum."""
 BRACKET = re.compile(rb"[\[\]{}]")
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 INTEGER = re.compile(r"-?[0-9]{1,15}")
-DEEPEST = 200
-"""Levels of JSON. orjson reads 1,024 of them, writes 254, and what is sent comes back inside an envelope."""
+MAX_DEPTH = 200
+"""Levels of nesting. orjson writes at most 254, and an answer has the body of the request inside its envelope."""
 ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}
 
 
 class Validation:
-    """Compiles the schemas of the contract when they are first needed."""
+    """Validates by the schemas of the contract, which are compiled at first use."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -38,7 +38,7 @@ class Validation:
         self._validators: dict[str, Draft202012Validator] = {}
 
     def errors(self, pointer: str, value: object) -> list[ValidationError]:
-        """Return the problem of a value by the schema at a JSON pointer of the contract, or None."""
+        """Return the errors of a value by the schema at a JSON pointer into the contract."""
         validator = self._validators.get(pointer)
         if validator is None:
             schema = {"$ref": f"{CONTRACT_URI}#{pointer}"}
@@ -47,9 +47,9 @@ class Validation:
         return list(validator.iter_errors(value))
 
     def body(self, operation: Operation, raw: bytes) -> Json:
-        """The JSON body of a request, an empty object where none was sent. Raises Problem 400."""
-        if raw.count(b"[") + raw.count(b"{") > DEEPEST and depth(raw) > DEEPEST:
-            raise invalid(f"The request body must not be nested more than {DEEPEST} levels deep.")
+        """Parse and validate the JSON body of a request; a missing one is an empty object. Raises Problem 400."""
+        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and depth(raw) > MAX_DEPTH:
+            raise invalid(f"The request body must not be nested more than {MAX_DEPTH} levels deep.")
         try:
             value: Any = orjson.loads(raw) if raw else {}
         except orjson.JSONDecodeError as error:
@@ -63,13 +63,13 @@ class Validation:
         return body
 
     def query(self, operation: Operation, sent: Mapping[str, Sequence[str]]) -> Json:
-        """The query parameters that were sent, as the types that the contract gives them. Raises Problem 400.
+        """Convert the query parameters to their types in the contract, and validate them. Raises Problem 400.
 
-        What the contract does not know is ignored, as the service is thought to do.
+        Unknown parameters are ignored, as the service is assumed to do.
         """
         values: Json = {}
         details: list[Json] = self._contract.document["operations"][operation.id]["parameters"]
-        places = {each["name"]: place for place, each in enumerate(details) if each["in"] == "query"}
+        indexes = {each["name"]: index for index, each in enumerate(details) if each["in"] == "query"}
         for param in operation.params:
             if param.location != "query":
                 continue
@@ -79,24 +79,24 @@ class Validation:
                     raise missing(param.name, "parameter")
                 continue
             value = _convert(param, texts)
-            place = places[param.name]
+            index = indexes[param.name]
             if param.name in CLAMPED:
-                maximum = self._contract.resolve(details[place]["schema"]).get("maximum", value)
+                maximum = self._contract.resolve(details[index]["schema"]).get("maximum", value)
                 value = min(value, maximum)
-            pointer = f"/operations/{operation.id}/parameters/{place}/schema"
+            pointer = f"/operations/{operation.id}/parameters/{index}/schema"
             check(self.errors(pointer, value), "parameter", param.name)
             values[param.name] = value
         return values
 
 
-def read_moment(text: str, param: str) -> float:
-    """A moment that the calendar here has, in Unix seconds. Raises Problem 400 for another, such as one of year 0."""
+def parse_time(text: str, param: str) -> float:
+    """Parse a date-time to Unix seconds. Raises Problem 400 for one that Python cannot represent, such as year 0."""
     try:
-        moment = unix_time(text.upper())  # RFC 3339 has small letters too, where Python has none
-        iso_time(moment)
+        time = unix_time(text.upper())  # RFC 3339 also allows "t" and "z"
+        iso_time(time)
     except (ValueError, OverflowError):
         raise invalid(f"The '{param}' field must be a valid date-time.", param) from None
-    return moment
+    return time
 
 
 def depth(raw: bytes) -> int:
@@ -116,44 +116,44 @@ def _convert(param: Param, texts: Sequence[str]) -> Any:
 
 
 def _scalar(kind: str, name: str, text: str) -> Any:
-    parse, wanted = SCALARS.get(kind, (str, "text"))
+    parse, expected = SCALARS.get(kind, (str, "a string"))
     try:
         return parse(text)
     except (ValueError, KeyError):
-        raise invalid(f"The '{name}' parameter must be {wanted}.", name) from None
+        raise invalid(f"The '{name}' parameter must be {expected}.", name) from None
 
 
 def _integer(text: str) -> int:
-    # int() would take "1_000" and " 5 " as well, and SQLite takes no number above 63 bits.
+    # int() also accepts "1_000" and " 5 ", and SQLite no number above 63 bits.
     if INTEGER.fullmatch(text) is None:
         raise ValueError(text)
     return int(text)
 
 
 def check(errors: Sequence[ValidationError], noun: str, name: str = "") -> None:
-    """Raise Problem 400 for the first error; what is missing goes before what is wrong."""
+    """Raise Problem 400 for the first missing input, else for the first error."""
     if not errors:
         return
     for error in errors:
         if isinstance(error.kind, ValidationErrorKind.Required):
-            raise missing(_place(name, [*error.instance_path, error.kind.property]), noun)
+            raise missing(_param_path(name, [*error.instance_path, error.kind.property]), noun)
     error = errors[0]
     while isinstance(error.kind, ValidationErrorKind.OneOfNotValid | ValidationErrorKind.AnyOf):
-        # A choice is "this or null" throughout the contract: the first branch says what is wanted.
+        # Every choice in the contract is "a schema or null", so the errors of its first branch are those to report.
         error = error.kind.context[0][0]
-    param = _place(name, error.instance_path)
+    param = _param_path(name, error.instance_path)
     if param:
-        raise invalid(f"The '{param}' {noun} {_complaint(error)}.", param)
-    raise invalid(f"The request {_complaint(error)}.")
+        raise invalid(f"The '{param}' {noun} {_describe(error)}.", param)
+    raise invalid(f"The request {_describe(error)}.")
 
 
-def _place(name: str, path: Sequence[str | int]) -> str:
+def _param_path(name: str, path: Sequence[str | int]) -> str:
     for part in path:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
     return name
 
 
-def _complaint(error: ValidationError) -> str:
+def _describe(error: ValidationError) -> str:
     match error.kind:
         case ValidationErrorKind.Type(types=types):
             names = [ARTICLES.get(name, f"a {name}") for name in types]
@@ -183,4 +183,4 @@ SCALARS: dict[str, tuple[Callable[[str], Any], str]] = {
     "number": (float, "a number"),
     "boolean": ({"true": True, "false": False}.__getitem__, "true or false"),
 }
-"""How the text of a query parameter is read, by its type in the contract; anything else is text."""
+"""The parser of a query parameter by its type in the contract, and the words for an error; other types are strings."""

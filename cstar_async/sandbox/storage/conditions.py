@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LISTED = "(SELECT value FROM json_each(?))"
+HAS_ELEMENT = "EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN (SELECT value FROM json_each(?)))"
 NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
 
 
@@ -22,18 +23,18 @@ class Condition(NamedTuple):
 
     @classmethod
     def equals(cls, field: str, value: object) -> Condition:
-        """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
+        """The field has this value, which may be null."""
         if isinstance(value, int):
-            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
+            # SQLite reads JSON booleans as 0 and 1, and integers beyond 63 bits as floats; it has no larger integers.
             value = int(value) if -(2**63) <= value < 2**63 else float(value)
-        # `=` and not IS, where it can be: it says that there is a value, which an index without nulls has to know.
+        # Not always IS: indexes without nulls are only used for `=`.
         return cls(f"{_field(field)} {'IS' if value is None else '='} ?", (value,))
 
     @classmethod
     def one_of(cls, field: str, values: Sequence[object]) -> Condition:
         """The field has one of these values, none of which is null.
 
-        However many they are: they are one value of the statement, since SQLite counts those, and the depth of an OR.
+        They are bound as one value, because SQLite limits the number of values and the depth of an OR.
         """
         if len(values) == 1:
             return cls.equals(field, values[0])
@@ -42,12 +43,11 @@ class Condition(NamedTuple):
     @classmethod
     def contains(cls, field: str, values: Sequence[object]) -> Condition:
         """One of the values is an element of the array."""
-        sql = f"EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN {LISTED})"  # noqa: S608  # ours
-        return cls(sql, (f"$.{field}", _json(values)))
+        return cls(HAS_ELEMENT, (f"$.{field}", _json(values)))
 
     @classmethod
     def any_of(cls, choices: Sequence[Condition]) -> Condition:
-        """One of the conditions holds. They are few, and written in the code."""
+        """One of the conditions is met. For a few conditions in code, since SQLite limits the depth of an OR."""
         return cls(f"({' OR '.join(each.sql for each in choices)})", tuple(v for each in choices for v in each.values))
 
     @classmethod
@@ -59,12 +59,12 @@ class Condition(NamedTuple):
 
 
 def _field(name: str) -> str:
-    # The name stands in the SQL, where an index on it is recognised; it is always one of the contract's.
+    # The name is part of the SQL, so that SQLite can use an index on it; names are those of the contract.
     if NAME.fullmatch(name) is None:
         raise ValueError(f"{name!r} is not a valid field name")
     return f"json_extract(body, '$.{name}')"
 
 
 def _json(values: Sequence[object]) -> str:
-    # SQLite reads text in JSON up to a NUL, and would take what has one for what stands before it.
+    # SQLite ends a JSON string at a NUL, so a value with one would match the text before it.
     return orjson.dumps([each for each in values if not (isinstance(each, str) and "\0" in each)]).decode()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x63537462
 """The application id in the header of the file: "cStb" in ASCII."""
-OLDER = {"facts", "documents"}
-"""Tables that show a database of the sandbox from before it had the number."""
-# The full-text index follows the documents by triggers, so that no way of writing them can forget it.
+OLDER_TABLES = {"facts", "documents"}
+"""Tables by which a database of the sandbox without an application id is recognised."""
+# Triggers keep the full-text index up to date.
 SEARCHED = "('tickets', 'tickets/messages', 'customers', 'articles')"
 WORDS = """
     coalesce(json_extract(new.body, '$.title'), json_extract(new.body, '$.name'), ''),
@@ -15,10 +15,10 @@ WORDS = """
     || coalesce(json_extract(new.body, '$.excerpt') || ' ', '')
     || coalesce(json_extract(new.body, '$.notes') || ' ', '')
     || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
-# One generic table of JSON documents: a collection that is added to the contract needs no table of its own.
-# `place` is the order of creation, `owner` the id of the object it lives under, `natural` a value that is unique
-# within the collection (an email address, a slug). Most documents have no owner, natural value or customer: each index
-# that they are not in is a tenth of what it costs to write one.
+# One table has the documents of all collections, so that a collection added to the contract needs no schema change.
+# `place` is the order of creation, `owner` the id of the object above, `natural` a value that is unique in the
+# collection (an email address, a slug). Most documents have no owner, unique value or customer; the partial indexes
+# omit these, since each index adds a tenth to the cost of a write.
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS teams (
@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS attempts (
 CREATE TABLE IF NOT EXISTS replays (
     caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
-"""  # noqa: S608  # no caller input
+"""  # noqa: S608  # only constants are inserted

@@ -25,7 +25,7 @@ _SQLITE = re.compile(r"sqlite:///([^?#]+)")
 
 
 def open_store(url: str, clock: Clock) -> Store:
-    """The store that a URL names; nothing is opened yet. Raises InboxError if the URL does not name an inbox.
+    """Return the store of a URL, not yet opened. Raises InboxError if the URL does not name an inbox.
 
     `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
     """
@@ -59,14 +59,14 @@ def open_store(url: str, clock: Clock) -> Store:
 
 
 def _file(name: str) -> Path:
-    """The path of an inbox's file. Raises InboxError for names with a special meaning in SQLite."""
+    """Return the path of an inbox's file. Raises InboxError for names with a special meaning in SQLite."""
     if ":memory:" in name or not name.strip():
-        # A database in memory, for SQLite. The inbox would lose with the process what it has acknowledged.
+        # These mean a database in memory, which would lose acknowledged events with the process.
         raise InboxError(
-            "an inbox in memory is written memory:, and keeps nothing; for a file write sqlite:///inbox.db"
+            "inbox must be memory: for an inbox in memory, which loses its events, or sqlite:///inbox.db for a file"
         )
     if name.startswith("file:"):
-        raise InboxError("an inbox takes the name of a file, not SQLite's own URL: write sqlite:///inbox.db")
+        raise InboxError("inbox must name a file, not a URL of SQLite: write sqlite:///inbox.db")
     if "\0" in name:
         raise InboxError("the inbox's file name must not contain a NUL character")
     return Path(name)

@@ -1,4 +1,4 @@
-"""Look after an inbox: dead letters, replay, counting, pruning."""
+"""Inspect and maintain an inbox: dead letters, replay, counts, pruning."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PRUNED_EVERY: Final = 3_600.0
 
 
 class Stats(NamedTuple):
-    """The state of an inbox, and what this process has done."""
+    """The state of an inbox, and the counts of this process."""
 
     groups: Mapping[str, GroupStats]
     """For each registered group: pending, leased, dead, done, oldest."""
     counts: Mapping[str, int]
-    """Of this process since it began: accepted, duplicates, refused_<status>, handled, failed, dead, timeouts,
+    """Of this process since its start: accepted, duplicates, refused_<status>, handled, failed, dead, timeouts,
     given_back, lost."""
 
 
@@ -54,7 +54,7 @@ class Inbox:
         Args:
             handle: Opens the store.
             clock: A source of time.
-            counts: What this process has done so far.
+            counts: The counts of this process.
             max_age: Seconds for which ids are remembered.
             retention: Seconds for which the content of handled events is kept.
         """
@@ -72,22 +72,22 @@ class Inbox:
         limit: int = 100,
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:
-        """Dead letters, oldest first; `after` is the last one of the previous page."""
+        """Return dead letters, oldest first; `after` is the last one of the previous page."""
         check_whole("limit", limit, least=1)
         position = (0, "") if after is None else (after.sequence, after.group)
         store = await self._handle.store()
         return await store.dead_letters(group=group, event_id=event_id, limit=limit, after=position)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
-        """Make dead letters pending again, with all of their attempts; return how many."""
+        """Make dead letters pending again, with no attempt counted; return how many."""
         return await (await self._handle.store()).redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
     ) -> int:
-        """Handle events again that were received since a moment, or within a time span up to now; return how many.
+        """Handle events again that were received since a time, or within a time span up to now; return how many.
 
-        In all groups whose patterns match, or in one, which may be new. Pending events stay as they are.
+        All groups whose patterns match get them, or only `group`, which may be new. Pending events stay as they are.
         """
         start = moment(since, self._clock)
         patterns = [check_pattern(each) for each in encode_array(types)]
@@ -112,6 +112,6 @@ class Inbox:
         return await store.prune(bodies_before=now - self._retention, ids_before=now - ids)
 
     async def stats(self) -> Stats:
-        """The state of the inbox, and what this process has done."""
+        """Return the state of the inbox, and the counts of this process."""
         groups = await (await self._handle.store()).stats()
         return Stats(groups, dict(self._counts()))

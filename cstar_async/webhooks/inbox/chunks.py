@@ -1,4 +1,4 @@
-"""Progress of work on many rows, which is done in chunks, each in a transaction."""
+"""Progress of maintenance of many rows, which is done in chunks, each in its own transaction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Replayed(NamedTuple):
 
 
 class PruneCursor(NamedTuple):
-    """How far a prune has come: behind which (received_at, place) the next chunk begins, None when it is through."""
+    """Progress of a prune: the (received_at, place) after which the next chunk begins, None at the end."""
 
     bodies: tuple[float, int] | None = (-1e18, 0)  # before all times
     events: tuple[float, int] | None = (-1e18, 0)

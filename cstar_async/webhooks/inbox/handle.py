@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from . import Store
     from .records import Group, Incoming
 
-LOOK_TIMEOUT: Final = 1.0
-"""Seconds for a look at the groups, which a delivery waits for once a minute."""
+READ_TIMEOUT: Final = 1.0
+"""Seconds for reading the groups, which a delivery waits for once a minute."""
 RELEASE_TIMEOUT: Final = 15.0
 """Seconds for the inbox to be closed on its thread, before it moves or the process is forked."""
 _MOVES: Final = 5
-"""How often a delivery follows an inbox that moves to another loop."""
+"""How often a delivery is tried again because the inbox moved to another loop."""
 
 
 class UnusableError(RuntimeError):
@@ -43,12 +43,13 @@ class _LoopEndedError(Exception):
 class InboxHandle:
     """A store that is open on one event loop, or on none.
 
-    That loop is the one that first asks for the store, and it has the inbox for as long as it lasts: at its end the
-    inbox is closed, as `loop.shutdown_asyncgens` closes every asynchronous generator. Deliveries that come on another
-    loop are handed over to it.
+    That is the loop that first asks for the store. The inbox stays open on it until the loop ends, which closes the
+    inbox as `loop.shutdown_asyncgens` closes every asynchronous generator. Deliveries that come on other loops are
+    handed over to it.
 
-    Deliveries that come while the inbox is open on no loop, and on loops that may end with them (WSGI makes one for
-    each request), have it opened on a thread of its own. From there it moves to the first loop that asks for the store.
+    If a delivery comes while the inbox is not open, on a loop that may end with the delivery (under WSGI each request
+    has its own), the inbox is opened on a thread of its own. From there it moves to the first loop that asks for the
+    store.
     """
 
     def __init__(
@@ -69,9 +70,9 @@ class InboxHandle:
         self._timeout = SharedTimeout(store_timeout)
         self._interests = Interests(clock)
         self._lock = threading.RLock()
-        """Of what follows: loops of several threads may ask at once. Never held while something is awaited."""
+        """Guards the attributes below, since loops of several threads may use them. Never held across an await."""
         self._task: asyncio.Task[Store] | None = None
-        """Opens the store, or has opened it; its loop is that of the inbox."""
+        """The task that opens or has opened the store, on the loop of the inbox."""
         self._holder: AsyncGenerator[None] | None = None
         self._thread: LoopThread | None = None
         self._forked = False
@@ -102,7 +103,7 @@ class InboxHandle:
         if self.closed or task is None or task.get_loop() is not asyncio.get_running_loop():
             task = self._begin()
         elif task.done() and not task.cancelled() and task.exception() is None:
-            return task.result()  # as almost always
+            return task.result()  # the common case
         # Shielded: if the first caller is cancelled, the others still wait for the same inbox.
         return await asyncio.shield(task)
 
@@ -111,10 +112,10 @@ class InboxHandle:
 
         Args:
             event: The event.
-            lasting: Whether the running loop is that of a server, so that the inbox may be opened on it.
+            lasting: Whether the running loop is a server's, so that the inbox can be opened on it.
 
         Raises:
-            TimeoutError: It was not kept in time, as far as is known.
+            TimeoutError: It took too long. The event may have been kept nevertheless.
             UnusableError: The dispatcher is closed.
         """
         task = self._task
@@ -125,7 +126,7 @@ class InboxHandle:
                     await self._look_at_groups()
                 self._interests.note(event)
             return fresh
-        # `SharedTimeout` is for one loop. There are few of these, or they take long anyway.
+        # `SharedTimeout` works on one loop only. These waits are few or long, so the cost does not matter.
         async with asyncio.timeout(self._timeout.seconds):
             return await self._keep_elsewhere(event, lasting=lasting)
 
@@ -147,7 +148,7 @@ class InboxHandle:
         raise UnusableError("the event loop on which the inbox was open has ended")
 
     def _choose(self, *, lasting: bool) -> asyncio.AbstractEventLoop:
-        """The loop on which to keep an event."""
+        """Return the loop on which to keep an event."""
         with self._lock:
             self._check()
             loop = None if self._task is None else self._task.get_loop()
@@ -158,7 +159,7 @@ class InboxHandle:
             if loop is None:
                 if self._thread is None:
                     self._thread = LoopThread("cstar-inbox-loop")
-                    # A dispatcher that is dropped without being closed leaves no thread behind.
+                    # End the thread of a dispatcher that is garbage-collected without being closed.
                     weakref.finalize(self, self._thread.stop, 0).atexit = False
                 loop = self._thread.loop
             return loop
@@ -179,14 +180,14 @@ class InboxHandle:
             raise
 
     async def _look_at_groups(self) -> None:
-        """Learn what other processes have registered. The event is kept already, so errors are ignored."""
+        """Read the groups of other processes. Errors are ignored, since the event has been kept already."""
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(LOOK_TIMEOUT):
+            async with asyncio.timeout(READ_TIMEOUT):
                 self._interests.update(await self.current.groups())
 
     @contextlib.asynccontextmanager
     async def closing(self) -> AsyncGenerator[None]:
-        """Refuse new users; close the store once those of the block have finished."""
+        """Refuse new users; close the store once the block's remaining users have finished."""
         self.closed = True
         self._closing += 1
         try:
@@ -199,7 +200,7 @@ class InboxHandle:
         with self._lock:
             task, thread = self._task, self._thread
         if task is None:
-            await self.current.close()  # `memory:` outlives its loops
+            await self.current.close()  # `memory:` keeps its events across loops
         elif task.get_loop() is asyncio.get_running_loop() or not task.get_loop().is_running():
             await self._release(task)
         else:
@@ -208,7 +209,7 @@ class InboxHandle:
             await self._end(thread)
 
     def _begin(self) -> asyncio.Task[Store]:
-        """The task that opens the store on the running loop."""
+        """Return a task that opens the store on the running loop."""
         loop = asyncio.get_running_loop()
         with self._lock:
             self._check()
@@ -230,8 +231,7 @@ class InboxHandle:
             raise UnusableError("the dispatcher is closed")
         if self._forked:
             raise UnusableError(
-                "the process was forked while the inbox was open, which no database survives; open the dispatcher "
-                "after the fork, in each process"
+                "the process was forked while the inbox was open; open the dispatcher in each process, after the fork"
             )
 
     def _is_ours(self, loop: asyncio.AbstractEventLoop) -> bool:
@@ -275,9 +275,9 @@ class InboxHandle:
                     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._release(previous), loop))
             await self._end(thread)
         elif self.current.name != "memory:":
-            # That loop was closed without an end to its generators: its connections are lost.
+            # That loop was closed without closing its generators: its connections are lost.
             with contextlib.suppress(Exception):
-                async with asyncio.timeout(LOOK_TIMEOUT):
+                async with asyncio.timeout(READ_TIMEOUT):
                     await self.current.close()
             self.current = self._make()
 
@@ -306,8 +306,8 @@ class InboxHandle:
                 if self._task is task:
                     self._task = None
 
-    # A process that is forked has the connections of its parent, but neither its threads nor its locks. (SQLite would
-    # even take the parent's locks on the file for its own.)
+    # A forked process has the connections of its parent, but neither its threads nor its locks. (SQLite would even
+    # treat the parent's locks on the file as its own.)
 
     def before_fork(self) -> None:
         """Close the inbox on its thread, and keep it closed until the fork is done."""
@@ -323,7 +323,7 @@ class InboxHandle:
         self._lock.acquire()
 
     def after_fork(self, *, child: bool) -> None:
-        """Release the lock in the parent; start anew in the child."""
+        """Release the lock in the parent; reset the state in the child."""
         if not child:
             self._lock.release()
             return
@@ -365,6 +365,6 @@ class _Fork:
 
 
 if hasattr(os, "register_at_fork"):
-    # Hooks registered last are called first: before thread pools are locked, which closing an inbox needs.
+    # The last hook registered is called first: before thread pools, which closing an inbox needs, are locked.
     _fork: Final = _Fork()
     os.register_at_fork(before=_fork.before, after_in_parent=_fork.after_in_parent, after_in_child=_fork.after_in_child)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("cstar_async.webhooks")
 
-LOOK_EVERY: Final = 60.0
-"""Seconds between looks at what other processes have registered."""
+READ_INTERVAL: Final = 60.0
+"""Seconds between reads of the groups that other processes have registered."""
 UNWANTED_EVERY: Final = 3_600.0
 """Seconds between log lines about events of one type that no group wants."""
 
@@ -28,25 +28,24 @@ def warn_of_changes(stored: Iterable[Group], registering: Sequence[Group]) -> No
     before = {group.name: group for group in stored}
     for group in registering:
         old = before.get(group.name)
-        if old is not None and _wants(old) != _wants(group):
+        if old is not None and _describe(old) != _describe(group):
             logger.warning(
-                "group %r is registered anew: it wanted %s and wants %s from now on. If this is not a new version of "
-                "the same program, two programs share the group, and events that only the other wants are lost on "
-                "both: give one of them another group=",
+                "group %r is registered again: its patterns were %s and are now %s. If this is not a new version of "
+                "the same program, two programs take events of the group from each other: use another group= in one",
                 group.name,
-                _wants(old),
-                _wants(group),
+                _describe(old),
+                _describe(group),
             )
 
 
 class Interests:
-    """What the groups of an inbox want, as last seen."""
+    """The patterns of an inbox's groups, as last read."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._own: dict[str, Group] = {}
         self._logged: dict[str, str] = {}
-        """How others have registered our groups, as last logged."""
+        """How other processes have registered our groups, as last logged."""
         self._patterns: frozenset[str] = frozenset()
         self._wanted: dict[tuple[str, bool], bool] = {}
         self._seen = 0.0
@@ -59,37 +58,37 @@ class Interests:
         self._learn([*(group for group in others if group.name not in self._own), *own])
 
     def is_due(self) -> bool:
-        """Whether it is time to look at the inbox again. The next time is an interval from now."""
+        """Whether to read the groups again. If so, the next time is an interval from now."""
         now = self._clock.monotonic()
-        if 0 <= now - self._seen < LOOK_EVERY:
+        if 0 <= now - self._seen < READ_INTERVAL:
             return False
         self._seen = now
         return True
 
     def update(self, stored: Sequence[Group]) -> None:
-        """Take over what is registered now, and log which of our groups another process has changed."""
+        """Store the registered groups, and log which of ours another process has changed."""
         self._learn(stored)
         for group in stored:
             own = self._own.get(group.name)
-            if own is None or _wants(own) == _wants(group):
+            if own is None or _describe(own) == _describe(group):
                 self._logged.pop(group.name, None)
-            elif self._logged.get(group.name) != _wants(group):
-                self._logged[group.name] = _wants(group)
+            elif self._logged.get(group.name) != _describe(group):
+                self._logged[group.name] = _describe(group)
                 logger.warning(
-                    "group %r was registered by another process: it wants %s, and here %s. The "
-                    "group gets no more events that only this process wants: give one of the two another group=",
+                    "group %r was registered by another process with the patterns %s, but here with %s. The group gets "
+                    "no more events that only the patterns of this process match: use another group= in one",
                     group.name,
-                    _wants(group),
-                    _wants(own),
+                    _describe(group),
+                    _describe(own),
                 )
 
     def note(self, event: Incoming) -> None:
-        """Log, once in a while, that no group wants an event that was kept."""
+        """Log that no group wants an event that was kept, at intervals for each type."""
         key = (event.type, event.known)
         wanted = self._wanted.get(key)
         if wanted is None:
             wanted = any(matches(pattern, event.type, known=event.known) for pattern in self._patterns)
-            if event.known:  # so that there are only so many
+            if event.known:  # a limit on memory
                 self._wanted[key] = wanted
         if not wanted:
             self._log.add(
@@ -106,5 +105,5 @@ class Interests:
             self._wanted.clear()
 
 
-def _wants(group: Group) -> str:
+def _describe(group: Group) -> str:
     return f"{', '.join(sorted(group.patterns))}{'' if group.ordered else ' (unordered)'}"

@@ -1,8 +1,9 @@
-"""Which leases have ended and whether the clock was set back, found by watching.
+"""Detects by observation which leases have ended and whether the clock was set back.
 
-The moments in an inbox are wall time, which is set, by hand or by NTP, while events are handled. So the end of a lease
-is not read from them. A process considers a lease ended once it has itself seen it unrenewed for as long as it lasts,
-by its monotonic clock. This holds whatever the clocks show, on one machine or many, and after a reboot.
+The times stored in an inbox are wall time, which may be set, by hand or by NTP, while events are handled. So they do
+not decide when a lease ends. A process treats a lease as ended once it has observed it without renewal for the length
+of a lease, by its own monotonic clock. This works whatever the wall clocks show, on one machine or many, and after a
+reboot.
 """
 
 from __future__ import annotations
@@ -15,38 +16,42 @@ if TYPE_CHECKING:
 
     from cstar_async.clock import Clock
 
-LOOK: Final = 1.0
-"""Seconds between looks at the leases of others."""
-STEP: Final = 1.0
-"""Seconds by which the clock must fall back to count as set back."""
+CHECK_INTERVAL: Final = 1.0
+"""Seconds between checks of the leases of other processes."""
+MIN_STEP: Final = 1.0
+"""Seconds by which the clock must go back to count as set back."""
 
 
 class LeaseWatch:
-    """The watch of one store, from one `open` to the next `close`."""
+    """Observes the leases of one store, from `open` to `close`."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ends: dict[int, tuple[float | None, float]] = {}
-        """Of each token: what `leased_until` shows, None until it was looked at, and the end by our own clock."""
-        self._next_look = -math.inf
+        """By token: `leased_until` as last seen, None before the first check, and the end by the monotonic clock."""
+        self._next_check = -math.inf
         self._ahead: float | None = None
-        """By how much the wall clock was ahead of our own at the last look."""
+        """Seconds by which the wall clock was ahead of the monotonic clock at the last `trust`."""
 
     def is_due(self) -> bool:
-        """Whether to look at the leases, since one may have ended or not been seen yet."""
-        return self._clock.monotonic() >= self._next_look
+        """Whether to check the leases now, since one may have ended or may be new."""
+        return self._clock.monotonic() >= self._next_check
 
     def hold(self, tokens: Iterable[int], seconds: float) -> None:
-        """Note leases that this process was given or has renewed just now."""
+        """Record leases that this process has just been given or has renewed."""
         end = self._clock.monotonic() + seconds
         for token in tokens:
             self._ends[token] = (None, end)
-            self._next_look = min(self._next_look, end)
+            self._next_check = min(self._next_check, end)
 
-    def look(self, leases: Iterable[tuple[int, float]], held: Collection[int], seconds: float) -> list[int]:
-        """Which of all leases have ended, given as token and `leased_until`; but for those `held` by the caller.
+    def check(self, leases: Iterable[tuple[int, float]], held: Collection[int], seconds: float) -> list[int]:
+        """Return the tokens of the leases that have ended, except those `held` by the caller.
 
-        One that is new, or was renewed since the last look, lasts `seconds` from now.
+        Args:
+            leases: Token and `leased_until` of every lease. A new one, or one renewed since the last check, lasts
+                `seconds` from now.
+            held: The tokens of the caller.
+            seconds: The length of a lease.
         """
         now = self._clock.monotonic()
         ends: dict[int, tuple[float | None, float]] = {}
@@ -55,18 +60,18 @@ class LeaseWatch:
             ends[token] = (until, end if seen is None or seen == until else now + seconds)
         self._ends = ends
         others = {token: end for token, (_, end) in ends.items() if token not in held}
-        self._next_look = min([now + LOOK, *others.values()])
+        self._next_check = min([now + CHECK_INTERVAL, *others.values()])
         return [token for token, end in others.items() if end <= now]
 
     def first_end(self, tokens: Iterable[int]) -> float:
-        """Seconds until the first of these leases ends, or is to be looked at; infinity if there is none."""
+        """Return the seconds until the first of these leases ends or must be checked; infinity without leases."""
         now = self._clock.monotonic()
-        return min((self._ends.get(token, (None, self._next_look))[1] - now for token in tokens), default=math.inf)
+        return min((self._ends.get(token, (None, self._next_check))[1] - now for token in tokens), default=math.inf)
 
     def fell_back(self, wall: float) -> bool:
-        """Whether the clock, which shows `wall`, was set back since `trust`; also before the first time."""
-        return self._ahead is None or wall - self._clock.monotonic() < self._ahead - STEP
+        """Whether the wall clock, which shows `wall`, was set back since the last `trust`; True before that."""
+        return self._ahead is None or wall - self._clock.monotonic() < self._ahead - MIN_STEP
 
     def trust(self, wall: float) -> None:
-        """Take the clock as correct from now on."""
+        """Assume from now on that the wall clock is correct."""
         self._ahead = wall - self._clock.monotonic()

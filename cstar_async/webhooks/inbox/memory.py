@@ -1,4 +1,4 @@
-"""`memory:`, an inbox for tests and trials. Its events are lost when it is closed."""
+"""`memory:`, an inbox for tests and experiments. Its events are lost when it is closed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class MemoryStore(LocalStore):
-    """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing."""
+    """SQLite in memory, used on the event loop: a transaction takes tens of microseconds and does no I/O."""
 
     name = "memory:"
 
@@ -35,12 +35,12 @@ class MemoryStore(LocalStore):
         self._database: sqlite3.Connection | None = None
 
     async def check_exists(self) -> None:
-        """See Store.check_exists: it begins with `open`."""
+        """See Store.check_exists. An inbox in memory only exists after `open`."""
         if self._database is None:
-            raise InboxError("there is no inbox in memory: one can be seen by its own process only")
+            raise InboxError("there is no inbox in memory: it only exists in the process that opened it")
 
     async def open(self) -> None:
-        """See Store.open. Opened on another loop, maybe of another thread, it still has its events."""
+        """See Store.open. Its events are kept if it is opened again on another loop or thread."""
         self.wake = asyncio.Event()  # of the loop that is running now
         if self._database is None:
             self._leases = LeaseWatch(self._clock)
@@ -50,17 +50,17 @@ class MemoryStore(LocalStore):
             migrate(self._database)
 
     async def close(self) -> None:
-        """See Store.close: from now on the events are gone, and how many were not handled is logged."""
+        """See Store.close. Drops the events, and logs how many were not handled."""
         self._flush()
         if self._database is not None:
             sql = "SELECT count(DISTINCT place) FROM cstar_inbox_work WHERE state = 0"
             if left := self._database.execute(sql).fetchone()[0]:
-                logger.warning("%d events that were still to be handled are gone with the inbox in memory", left)
+                logger.warning("%d events were lost with the inbox in memory before they were handled", left)
             self._database.close()
             self._database = None
 
     async def listen(self) -> None:
-        """See Store.listen: no other process can write."""
+        """See Store.listen. There is nothing to listen to: no other process can write."""
 
     def _hand_over(self, tasks: list[Task]) -> None:
         self._resolve(perform(self._connection(), self._clock.time(), tasks))
@@ -68,8 +68,8 @@ class MemoryStore(LocalStore):
     def _require_open(self) -> None:
         self._connection()
 
-    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
-        return look(self._connection())
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return query(self._connection())
 
     def _connection(self) -> sqlite3.Connection:
         if self._database is None:

@@ -1,4 +1,4 @@
-"""The interface of a store. `memory:`, SQLite and PostgreSQL behave the same (one suite tests all)."""
+"""The interface of a store. `memory:`, SQLite and PostgreSQL behave the same; one test suite covers all three."""
 
 from __future__ import annotations
 
@@ -16,51 +16,52 @@ T = TypeVar("T")
 class Store(Protocol):
     """An inbox: events, the groups that handle them, and the state of each event in each group.
 
-    **Durable.** When a method that writes returns, its change is one committed transaction and survives the loss of
-    power (not in memory). A method that raises or is cancelled may or may not have changed something, never half of it.
+    **Durability.** When a method that writes returns, its change has been committed in one transaction and survives a
+    power failure (except in memory). If a method raises or is cancelled, all of its change is made or none.
 
     **Order.** `accept` gives each event a sequence number, `place` in the tables. If one `accept` returned before
-    another was called, its number is lower. An ordering key within a group is a *lane*; in a group that is not ordered,
-    each event is one of its own. The pending events of a lane are leased in their sequence, and never two at a time.
+    another was called, its number is lower. The events of one ordering key in one group are a *lane*; in a group that
+    is not ordered, each event is a lane of its own. The pending events of a lane are leased in their order, and never
+    two at a time.
 
-    **Fencing.** A lease is on the lane, of which it lends the first pending event. While one has not expired, no
-    other is given for that lane. Its token is valid until it is settled, or until the lane is leased again after
-    it expired; whatever a holder does with a token that is not valid any more changes nothing.
+    **Fencing.** A lease is on the lane, for its first pending event. No other lease of the lane is given until it
+    expires. Its token is valid until it is settled, or until the lane is leased again after it expired. Operations with
+    an invalid token change nothing.
 
-    **Time.** Moments are the Unix seconds of the clock that the store was made with, `clock.time()`; where callers are
-    on several machines, the store sees to it that they agree. That clock may be set while the store is used. So a lease
-    expires when the store that is asked to lease has itself seen it stand unrenewed for its length, by
-    `clock.monotonic()`; a store that was opened later begins to watch with its first `lease`. What is due is not put
-    off by a clock that is set back, but by its own wait at the most.
+    **Time.** Times are Unix seconds of the clock that the store was created with, `clock.time()`; if callers are on
+    several machines, the store must make them agree. That clock may be set while the store is in use. So a lease
+    expires when the store that is asked for leases has itself observed it without renewal for the length of a lease, by
+    `clock.monotonic()`; a store that was opened later begins to observe at its first `lease`. If the clock is set back,
+    an event waits at most for its original delay again.
 
-    **Errors** of the database are raised as they are. The store must be usable again when the database is.
+    **Errors** of the database are raised unchanged. The store must work again when the database does.
     """
 
     wake: asyncio.Event
-    """Set when work may have become due: after accept, settle, redrive and replay. Clear it, *then* look for work."""
+    """Set when an event may have become due: after accept, settle, redrive and replay. Clear it, *then* lease."""
 
     @property
     def name(self) -> str:
-        """What errors call it: a file, or host and database; never with a password."""
+        """The name in errors: a file, or host and database; never with a password."""
         ...
 
     async def check_exists(self) -> None:
-        """Raise InboxError, with the place that was looked at, unless an inbox is there that `open` would find.
+        """Raise InboxError, which names the file or database, if `open` would have to create the inbox.
 
-        It needs no `open`, and writes nothing.
+        May be called before `open`, and writes nothing.
         """
         ...
 
     async def open(self) -> None:
-        """Connect, make or migrate the tables. Raises InboxError for a schema of a newer version."""
+        """Connect, then create or migrate the tables. Raises InboxError for a schema of a newer version."""
         ...
 
     async def close(self) -> None:
-        """Finish what was called, then disconnect."""
+        """Disconnect, once running calls have finished."""
         ...
 
     async def listen(self) -> None:
-        """From now on set `wake` also for what other processes write; as a hint, not as a promise."""
+        """From now on set `wake` for events of other processes too. Notifications may be lost."""
         ...
 
     async def register(self, groups: Sequence[Group]) -> None:
@@ -71,9 +72,9 @@ class Store(Protocol):
         ...
 
     async def accept(self, event: Incoming) -> bool:
-        """Keep the event and a row of work for each group that matches. False if (team, id) is known already.
+        """Keep the event, and a row of work for each group that matches. Returns False if (team, id) is known.
 
-        An event is committed with its work or not at all, and a known one changes nothing, whatever its body.
+        An event and its work are committed together. A known event changes nothing, whatever its body.
         """
         ...
 
@@ -82,39 +83,43 @@ class Store(Protocol):
     ) -> list[Lease]:
         """Lease at most `limit` events of these groups that are due, one per lane, oldest due first.
 
-        Each has its attempt counted in the same transaction. An event whose lease expired is leased again; if that was
-        its attempt number `attempts`, it becomes a dead letter instead, since it seems to kill its process.
-        `held` are the tokens of the caller, which does not take over from itself, though it may have stood still.
+        The attempt is counted in the same transaction. An event whose lease expired is leased again; if that was
+        attempt number `attempts`, it becomes a dead letter instead, since it may be what kills its process. `held` are
+        the tokens of the caller, whose own leases are not taken over even if it was suspended.
         """
         ...
 
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
-        """Have these leases last `seconds` from now. Returns the tokens that are still valid."""
+        """Extend leases to `seconds` from now. Returns the tokens that are still valid."""
         ...
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """End a lease: the event is done, pending again, or dead, and the lane is free. False if it was not valid.
 
-        An event that `commit` has marked done stays done; then only the lane is freed.
+        An event that `commit` has marked done stays done, and only the lane is freed.
         """
         ...
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
-        """Mark the event done and call `work(connection)`, in one transaction; its result.
+        """Mark the event done and call `work(connection)` in one transaction; return the result of `work`.
 
-        SQLite and memory call a plain function with a `sqlite3.Connection`, on the thread that writes; PostgreSQL
-        awaits a coroutine function with an `asyncpg.Connection`. TypeError for the other kind, before anything is
-        done. LeaseLostError if the token is not valid or the event is not pending; `work` is not called then. An
-        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction, nor break
-        the connection for others. InboxError if the database could not be used, which is not a fault of `work`.
-        The lane stays leased until `settle`, so that order holds for what the handler does afterwards.
+        SQLite and memory call a plain function with a `sqlite3.Connection`, on the thread that writes. PostgreSQL
+        awaits a coroutine function with an `asyncpg.Connection`. `work` can neither end the transaction nor leave the
+        connection changed. The lane stays leased until `settle`, so that what the handler does afterwards is in order
+        too.
+
+        Raises:
+            TypeError: `work` is of the wrong kind. It is not called.
+            LeaseLostError: The token is not valid, or the event is not pending. `work` is not called.
+            InboxError: The database failed, not `work`.
+            Exception: Whatever `work` raises, unchanged; the transaction is rolled back.
         """
         ...
 
     async def next_due(self, groups: Collection[str]) -> float | None:
-        """Seconds until `lease` may find something that it would not find now: a retry or the end of a lease.
+        """Return the seconds until `lease` may find another event: a retry is due or a lease ends.
 
-        None if there is no pending event; 0 or less if there is something now.
+        None if no event is pending; 0 or less if an event is due now.
         """
         ...
 
@@ -126,41 +131,41 @@ class Store(Protocol):
         limit: int = 100,
         after: tuple[int, str] = (0, ""),
     ) -> list[DeadLetter]:
-        """Dead letters by (sequence, group), from after the given pair."""
+        """Return dead letters in the order of (sequence number, group), after the given pair."""
         ...
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
-        """Make dead letters pending again, due now, with no attempt counted; how many."""
+        """Make dead letters pending again, due now, with no attempt counted; return how many."""
         ...
 
     async def replay(self, *, group: str | None, since: float, types: Sequence[str] = ()) -> int:
-        """Have groups handle again what was received at or after `since` and matches their patterns; how many.
+        """Have groups handle events again that were received at or after `since` and match their patterns.
 
-        What is pending stays as it is; all else (done, dead, never given to the group) becomes pending, due now.
-        `types` are patterns that narrow it down. Events whose content is pruned are left out.
+        Pending events stay as they are; all others (done, dead, new to the group) become pending, due now. `types` are
+        patterns that the events must match too. Events whose content was pruned are left out. Returns how many.
         """
         ...
 
     async def stats(self) -> dict[str, GroupStats]:
-        """The work of each registered group."""
+        """Return the counts of each registered group."""
         ...
 
     async def groups(self) -> list[Group]:
-        """The registered groups, by name."""
+        """Return the registered groups, ordered by name."""
         ...
 
     async def forget(self, group: str) -> int:
-        """Remove a group with all of its work, finished or not; return how many of its events were pending."""
+        """Remove a group and all of its work; return how many of its events were pending."""
         ...
 
     async def seen(self, *, since: float) -> list[Seen]:
-        """The events created at or after a moment, handled or not."""
+        """Return the events created at or after a time, handled or not."""
         ...
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
-        """Forget what is finished in every group, in small transactions.
+        """Remove events that are finished in every group, in small transactions.
 
         The content of events received before `bodies_before` is removed. Events received *and* created before
-        `ids_before` are removed altogether. What is pending or dead anywhere is kept, however old.
+        `ids_before` are removed with their ids. An event that is pending or dead in any group is kept, however old.
         """
         ...

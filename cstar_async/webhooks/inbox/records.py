@@ -1,4 +1,4 @@
-"""Records that go into an inbox and come out of it."""
+"""Records that are written to an inbox and read from it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Incoming(NamedTuple):
-    """An event on its way into the inbox."""
+    """An event to be kept."""
 
     id: str
     type: str
@@ -37,12 +37,12 @@ class Lease(NamedTuple):
 
     group: str
     ordering_key: str
-    """That of the event; in a group that is not ordered, one of its own."""
+    """The ordering key of the event; in a group that is not ordered, one of its own."""
     sequence: int
-    """Where the event stands in the order in which events were accepted."""
+    """The sequence number of the event, in the order of acceptance."""
     token: int
     attempt: int
-    """1 for the first; counted when the lease was given, so that a crash is an attempt too."""
+    """1 for the first. Counted when the lease is given, so that a crash counts as an attempt."""
     event_id: str
     type: str
     received_at: float
@@ -77,7 +77,7 @@ class DeadLetter(NamedTuple):
 
     group: str
     sequence: int
-    """Where the event stands in the order in which events were accepted."""
+    """The sequence number of the event, in the order of acceptance."""
     event_id: str
     type: str
     team_id: str
@@ -93,10 +93,10 @@ class GroupStats(NamedTuple):
     pending: int
     """Not done yet: due, leased, or waiting for a retry or for an earlier event."""
     leased: int
-    """Leased; one whose holder was killed counts until another worker takes it over."""
+    """Leased, including events whose worker was killed, until another worker takes them over."""
     dead: int
     done: int
-    """As long as it is remembered."""
+    """Done, and not pruned."""
     oldest: float | None
     """When the oldest pending event was received, Unix seconds."""
 

@@ -12,21 +12,21 @@ T = TypeVar("T")
 
 
 class SharedTimeout:
-    """A time limit for each wait, like `asyncio.timeout`, with one timer for all, that of the oldest.
+    """A time limit for each wait, like `asyncio.timeout`, with one timer, for the oldest wait.
 
-    A timer for each is a tenth of what receiving a delivery costs.
+    A timer for each wait would be a tenth of the cost of receiving a delivery.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds: Final = seconds
         self._begun: dict[asyncio.Task[Any], float] = {}
-        """The waits under way, the oldest first."""
+        """The current waits, oldest first."""
         self._late: set[asyncio.Task[Any]] = set()
         self._watching: asyncio.AbstractEventLoop | None = None
-        """Where a timer runs."""
+        """The loop on which a timer runs."""
 
     async def wait(self, work: Awaitable[T]) -> T:
-        """The result of the work. Raises TimeoutError when the time is up; the work is cancelled then."""
+        """Await the work and return its result. When the time is up, it is cancelled and TimeoutError raised."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         if self._watching is not loop:

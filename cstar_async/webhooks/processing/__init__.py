@@ -1,1 +1,1 @@
-"""Handle what is in the inbox: lease events, run their handlers, decide when to try again."""
+"""Handling events: lease them, run their handlers, decide about retries."""

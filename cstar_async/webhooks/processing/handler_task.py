@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 NO_HANDLER_WAIT = 10.0
-"""Seconds until an event without a handler in this process is due again; another process may have one."""
+"""Seconds until an event without a handler in this process is due again; another process may have a handler."""
 SHORTEST_REFUSAL = 2.0
 LONGEST_REFUSAL = 60.0
 """Seconds until an event is due again after the database refused its commit."""
@@ -64,7 +64,7 @@ class HandlerTask:
         self._event: Event[Any] | None = None
         self._committed = False
         self._refused = False
-        """Whether the database could not be used when the handler asked it to commit."""
+        """Whether the database failed in the handler's `commit`."""
 
     @property
     def event(self) -> Event[Any]:
@@ -75,7 +75,7 @@ class HandlerTask:
     async def commit(self, work: Callable[[Any], Any]) -> Any:
         """See Event.commit."""
         if self._committed:
-            raise RuntimeError(f"{self.lease.event_id} is committed already")
+            raise RuntimeError(f"{self.lease.event_id} has already been committed")
         try:
             result = await self._store.commit(self.lease, work)
         except InboxError:
@@ -85,22 +85,22 @@ class HandlerTask:
         return result
 
     def cancel(self, reason: Reason) -> None:
-        """End the handler, if it has not ended yet."""
+        """Cancel the handler if it is running."""
         if reason is not Reason.TIMEOUT:
             self._stopping.set()
         if self._over or self.task is None:
             return
         if self._reason is not None:
-            logger.error("the handler of %s goes on though it was cancelled", self._name())
+            logger.error("the handler of %s is still running after it was cancelled", self._name())
         self._reason = self._reason or reason
-        if self._begun:  # cancelled before its first step, the task could not save an outcome
+        if self._begun:  # a task cancelled before its first step could not save an outcome
             self.task.cancel()
 
     async def run(self) -> None:
-        """Handle the event and settle it. Raises nothing."""
+        """Handle the event and settle it. Does not raise."""
         try:
             await self._call()
-        except BaseException as error:  # whatever a handler raises, its event gets an outcome
+        except BaseException as error:  # whatever the handler raises, the event needs an outcome
             self._over = True
             outcome = self._postpone(error) if self._is_refused(error) else self._judge(error)
             self.fatal = next((e for e in leaves_of(error) if isinstance(e, SystemExit | KeyboardInterrupt)), None)
@@ -119,22 +119,22 @@ class HandlerTask:
         self._event = read_event(self.lease.body)
         self._event.attempt = self.lease.attempt
         self._event.synthetic = self.lease.synthetic
-        handling.set(self)  # of this task alone, and of those that the handler starts
+        handling.set(self)  # only for this task and those that the handler starts
         await self._handler.function(self._event)
 
     def _is_refused(self, error: BaseException) -> bool:
-        """Whether the handler failed because the database did. `RejectEvent` decides all the same."""
+        """Whether the handler failed because the database did. `RejectEvent` still takes precedence."""
         if not self._refused or self._committed or self._reason is not None:
             return False
         return not any(isinstance(leaf, RejectEvent) for leaf in leaves_of(error))
 
     def _postpone(self, error: BaseException) -> Outcome:
-        """The attempt does not count, and the event waits as long as it has waited so far, within limits."""
+        """Give the attempt back; the event waits as long as it has waited so far, within limits."""
         now = self._clock.time()
         wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL)
         wait *= 1 - SPREAD * random()  # noqa: S311  # a jitter is not secret
         self._counts["given_back"] += 1
-        logger.warning("%s: the inbox could not commit, again in %.1f s: %s", self._name(), wait, where(error))
+        logger.warning("%s: the inbox could not commit, retry in %.1f s: %s", self._name(), wait, where(error))
         return Outcome(State.PENDING, now + wait, describe(error), counts=False)
 
     def _judge(self, error: BaseException) -> Outcome | None:
@@ -156,22 +156,22 @@ class HandlerTask:
             error = _without_decode_errors(error)
         outcome = outcome_of(error, self.lease, now, random)
         if self._committed:
-            logger.warning("%s: %s after its commit; it is done", self._name(), where(error))
+            logger.warning("%s: %s after the commit; the event is done", self._name(), where(error))
         elif outcome.state is State.DEAD:
             self._counts["dead"] += 1
-            logger.error("%s: attempt %d failed, a dead letter: %s", self._name(), self.lease.attempt, where(error))
+            logger.error("%s: attempt %d failed, now a dead letter: %s", self._name(), self.lease.attempt, where(error))
         else:
             self._counts["failed"] += 1
             wait = outcome.due - now
             logger.warning(
-                "%s: attempt %d failed, again in %.1f s: %s", self._name(), self.lease.attempt, wait, where(error)
+                "%s: attempt %d failed, retry in %.1f s: %s", self._name(), self.lease.attempt, wait, where(error)
             )
         logger.debug("%s", self._name(), exc_info=error)
         return outcome
 
     async def _settle(self, outcome: Outcome) -> None:
         if self._handler is None:
-            logger.warning("%s: no handler here; left for another process", self._name())
+            logger.warning("%s: no handler in this process; left to another one", self._name())
             outcome = Outcome(State.PENDING, self._clock.time() + NO_HANDLER_WAIT, counts=False)
         end = self._clock.monotonic() + outcome.due - self._clock.time()
         while True:
@@ -180,9 +180,9 @@ class HandlerTask:
             except Exception as error:
                 logger.error("%s: its outcome could not be saved: %s", self._name(), type(error).__name__)
                 if self._stopping.is_set():
-                    return  # the lease ends by itself, and the event is handled once more
+                    return  # the lease expires, and the event is handled once more
                 await self._pause()
-                if outcome.state is State.PENDING:  # whatever the clock was set to meanwhile
+                if outcome.state is State.PENDING:  # on the monotonic clock, since the wall clock may be set
                     outcome = outcome._replace(due=self._clock.time() + end - self._clock.monotonic())
                 continue
             if not valid:
@@ -208,7 +208,7 @@ class HandlerTask:
 
 
 def _without_decode_errors(error: BaseException) -> BaseException:
-    """The error with `RejectEvent` in place of each DecodeError: another attempt would fail the same way."""
+    """Return the error with `RejectEvent` in place of each DecodeError, since another attempt would fail too."""
     leaves = leaves_of(error)
     if not any(isinstance(leaf, DecodeError) for leaf in leaves):
         return error

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.inbox.records import Lease
 
 RETRY_DELAYS: Final = (0.0, 2.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 21_600.0)
-"""Seconds before each attempt; an event that fails at the last, ten hours after its arrival, is a dead letter."""
+"""Seconds before each retry; an event whose last attempt fails, ten hours after its arrival, is a dead letter."""
 ATTEMPTS: Final = len(RETRY_DELAYS)
 SPREAD: Final = 0.2
-"""By what fraction a wait varies, so that events that failed together are not retried together."""
+"""The fraction by which a delay varies, so that events that failed together are not retried together."""
 _LONGEST_ERROR: Final = 2_000
 _MOST_LEAVES: Final = 1_000
-"""Errors of a group that are looked at."""
+"""How many errors of a group are examined."""
 _MOST_LOGGED: Final = 5
 
 
 class RetryLater(Exception):  # noqa: N818  # a request of the handler, not an error
-    """Raised by a handler that wants the event again, `after` seconds from now; by default as after any error.
+    """Raise this in a handler to have the event retried after `after` seconds; by default as after any error.
 
-    The attempt counts: there are nine. In an ExceptionGroup it decides, unless there is a `RejectEvent` too; of several
-    the one with the longest `after` does.
+    The attempt counts, and there are nine. In an ExceptionGroup it takes precedence over other errors except
+    `RejectEvent`; of several, the one with the longest `after` is used.
     """
 
     def __init__(self, reason: str = "the handler asked for another attempt", *, after: float | None = None) -> None:
@@ -40,9 +40,9 @@ class RetryLater(Exception):  # noqa: N818  # a request of the handler, not an e
 
 
 class RejectEvent(Exception):  # noqa: N818  # a decision of the handler, not an error
-    """Raised by a handler that can never handle the event: it becomes a dead letter at once.
+    """Raise this in a handler to make the event a dead letter at once, because no attempt could succeed.
 
-    Also if it is one of several errors in an ExceptionGroup, as a TaskGroup raises them.
+    This also works as one of several errors in an ExceptionGroup, such as a TaskGroup raises.
     """
 
     def __init__(self, reason: str) -> None:
@@ -50,9 +50,9 @@ class RejectEvent(Exception):  # noqa: N818  # a decision of the handler, not an
 
 
 def leaves_of(error: BaseException) -> list[BaseException]:
-    """The errors in a group, and in groups within it; of any other error itself.
+    """Return the errors in a group and in nested groups; for any other error, the error itself.
 
-    Causes are not looked at: an error that is raised *from* a `RejectEvent` replaces it.
+    Causes are not examined: an error that is raised *from* a `RejectEvent` replaces it.
     """
     found: list[BaseException] = []
     waiting = [error]
@@ -66,10 +66,10 @@ def leaves_of(error: BaseException) -> list[BaseException]:
 
 
 def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[[], float]) -> Outcome:
-    """The outcome of an event whose handler raised `error`.
+    """Return the outcome of an event whose handler raised `error`.
 
-    Of several errors in a group, `RejectEvent` decides: another attempt would fail at the same part again.
-    Otherwise `RetryLater` decides, with the longest `after`. Otherwise the usual wait applies.
+    In a group of errors, `RejectEvent` takes precedence, since another attempt would fail again; then `RetryLater`,
+    with the longest `after`; then the usual delay applies.
     """
     leaves = leaves_of(error)
     if lease.attempt >= ATTEMPTS or any(isinstance(leaf, RejectEvent) for leaf in leaves):
@@ -82,9 +82,9 @@ def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[
 
 
 def where(error: BaseException) -> str:
-    """The class of an error and the line that raised it: this can be logged, since it contains nothing of the event.
+    """Describe an error by its class and the line that raised it; safe to log, since it contains no data of the event.
 
-    Of a group, those of the errors in it.
+    For a group, its errors are described.
     """
     return "; ".join(_unique([_where(leaf) for leaf in leaves_of(error)], _MOST_LOGGED))
 
@@ -96,9 +96,9 @@ def _where(error: BaseException) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """An error for the dead letter: class, place and message, as text that every database accepts.
+    """Describe an error for the dead letter: class, line and message, as text that every database accepts.
 
-    Of a group, those of the errors in it, the deciding ones first.
+    For a group, its errors are described, the decisive ones first.
     """
     leaves = sorted(
         leaves_of(error),
@@ -117,6 +117,6 @@ def _describe(error: BaseException) -> str:
 
 
 def _unique(texts: Sequence[str], most: int) -> list[str]:
-    """The texts, each once, and how many more there are."""
+    """Join texts, without duplicates, and with the number of those left out."""
     found = list(dict.fromkeys(texts))
     return found if len(found) <= most else [*found[:most], f"{len(found) - most} more"]

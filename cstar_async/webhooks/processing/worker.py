@@ -1,4 +1,4 @@
-"""The worker: leases events, runs their handlers, keeps the leases alive, and ends without losing an event."""
+"""The worker: leases events, runs their handlers, renews the leases, and gives unfinished events back when it ends."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 LEASE: Final = 30.0
-"""Seconds; the longest that events wait after a crash."""
+"""Seconds; events wait at most this long after a crash."""
 RENEWAL: Final = LEASE / 3
 FAILED_RENEWAL: Final = 2.0
 """Seconds until the leases are renewed again after the database failed."""
 LONGEST_NAP: Final = 5.0
-"""Real seconds between looks for events, in case a notification is lost."""
+"""Real seconds between polls for events, in case a notification is lost."""
 FAILED_LOOK: Final = 1.0
-"""Real seconds until the next look after the database failed."""
+"""Real seconds until the next poll after the database failed."""
 RECANCEL_INTERVAL: Final = 10.0
-"""Seconds until a handler that goes on after its timeout is cancelled once more."""
+"""Seconds until a handler that ignored its cancellation is cancelled again."""
 SHUTDOWN_GRACE: Final = 5.0
 """Real seconds for a cancelled handler to end and for the attempts to be given back."""
 
@@ -53,7 +53,7 @@ class Worker:
         self._running: dict[int, HandlerTask] = {}
         self._stopping = asyncio.Event()
         self.fatal: BaseException | None = None
-        """SystemExit or KeyboardInterrupt of a handler; raised by the caller, since in a task it would end the loop."""
+        """SystemExit or KeyboardInterrupt of a handler. The caller raises it; in a task it would stop the loop."""
         self._sooner = asyncio.Event()
         self._ticking_until = 0.0
 
@@ -67,7 +67,7 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 if ticker.done():
-                    ticker.result()  # without it no lease would be renewed any more
+                    ticker.result()  # without it, leases are no longer renewed
                 self._store.wake.clear()
                 found = await self._look()
                 if found is None:
@@ -81,7 +81,7 @@ class Worker:
             await self._end(ticker)
 
     def stop(self) -> None:
-        """Lease no more events; `run` returns when the running handlers have ended."""
+        """Stop leasing events; `run` returns when the running handlers have ended."""
         self._stopping.set()
         self._store.wake.set()
 
@@ -90,14 +90,14 @@ class Worker:
         room = self._concurrency - len(self._running)
         if room <= 0 or not self._groups:
             return []
-        held = list(self._running)  # taking these over would handle them twice at once
+        held = list(self._running)  # taking these over would run two handlers of one event at once
         asking = asyncio.ensure_future(
             self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS, held=held)
         )
         try:
             leases = await asyncio.shield(asking)
         except asyncio.CancelledError:
-            # Give back what has been leased by then, so that it does not wait for its lease to end.
+            # Give the leased events back, so that they do not wait until their leases end.
             await asyncio.wait({asking}, timeout=SHUTDOWN_GRACE)
             if asking.done() and not asking.cancelled() and asking.exception() is None:
                 for lease in asking.result():
@@ -147,7 +147,7 @@ class Worker:
         if len(self._running) < self._concurrency and self._groups:
             try:
                 due = await self._store.next_due(self._groups)
-            except Exception:  # the next look logs it
+            except Exception:  # the next poll logs it
                 due = None
         if due is not None and due <= 0:
             await self._nap(0.05)  # another worker is about to lease it
@@ -185,7 +185,7 @@ class Worker:
             return True
         try:
             valid = await self._store.renew([each.lease for each in running], seconds=LEASE)
-        except Exception as error:  # if the leases end, others take over, and ours are fenced
+        except Exception as error:  # if the leases end, other workers take over, and ours are fenced
             logger.error("leases could not be renewed: %s", type(error).__name__)
             return False
         for each in running:
@@ -194,7 +194,7 @@ class Worker:
         return True
 
     async def _finish(self) -> None:
-        """Wait for the running handlers, unless the program is to end."""
+        """Wait for the running handlers, unless a handler has raised SystemExit or KeyboardInterrupt."""
         while self._running and self.fatal is None:
             tasks = {each.task for each in self._running.values() if each.task is not None}
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -213,7 +213,7 @@ class Worker:
 
 
 async def _first(waits: list[Awaitable[Any]], seconds: float | None) -> None:
-    """Return when the first ends, or after `seconds`, and cancel the others."""
+    """Return when the first one ends, or after `seconds`, and cancel the others."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

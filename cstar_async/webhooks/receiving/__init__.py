@@ -1,1 +1,1 @@
-"""The way of a delivery into the inbox: read the request, verify, parse, keep."""
+"""Receiving deliveries: read the request, verify the signature, parse the event, keep it in the inbox."""

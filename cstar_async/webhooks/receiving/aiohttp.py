@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler for `app.router.add_post`."""
+    """Return a handler for `app.router.add_post`."""
     from aiohttp import web
 
     async def receive(request: web.Request) -> web.Response:
         body = await _read_request(request)
         if isinstance(body, bytes):
-            # aiohttp.web takes off the encoding by itself, unless the runner was told not to.
+            # aiohttp.web decodes the body itself, unless the runner was configured not to.
             decoded = _compressed_bytes(request.content) is not None
             reply = await receiver.accept(request.headers, body, lasting=True, decoded=decoded)
         else:
@@ -46,7 +46,7 @@ async def _read_request(request: web.Request) -> bytes | Reply:
     try:
         check_encoding(",".join(request.headers.getall("Content-Encoding", ())))
     except UnsupportedError:
-        request.content.feed_eof()  # so that aiohttp does not decode it in its own way, only to throw it away
+        request.content.feed_eof()  # or aiohttp would decode the rest of the body, only to discard it
         return UNSUPPORTED
     try:
         if request.content.at_eof():
@@ -58,14 +58,14 @@ async def _read_request(request: web.Request) -> bytes | Reply:
         return TOO_SLOW
     except ConnectionError:
         return CUT_OFF
-    except RequestPayloadError:  # of the encoding, or of chunks that are not chunks
-        request.content.feed_eof()  # otherwise aiohttp reads on, and logs that error as one of the program
+    except RequestPayloadError:  # invalid encoding, or invalid chunks
+        request.content.feed_eof()  # otherwise aiohttp reads on, and logs that error as one of the application
         return UNREADABLE
 
 
 async def _read_stream(content: StreamReader) -> bytes | Reply:
     if content.is_eof():
-        # A small body has come together with the headers.
+        # A small body arrives together with the headers.
         return content.read_nowait()
     body = bytearray()
     while chunk := await content.readany():
@@ -76,5 +76,5 @@ async def _read_stream(content: StreamReader) -> bytes | Reply:
 
 
 def _compressed_bytes(content: StreamReader) -> int | None:
-    """How many bytes aiohttp.web has decoded; None if it decodes nothing."""
+    """Return how many bytes aiohttp.web has decoded, None if it does not decode the body."""
     return getattr(content, "total_compressed_bytes", None)

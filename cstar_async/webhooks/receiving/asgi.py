@@ -34,8 +34,8 @@ class ASGIReceiver:
             await receive()
             await send({"type": "websocket.close", "code": 1003, "reason": "webhooks come by POST"})
         else:
-            # What the ASGI specification asks for, for a kind of connection that an application does not know.
-            raise ValueError(f"webhooks come by http, not by {scope['type']}")
+            # As the ASGI specification requires for unknown types of connections.
+            raise ValueError(f"the ASGI application of webhooks only accepts http, got {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _read(receive) if scope["method"] == "POST" else WRONG_METHOD
@@ -43,16 +43,16 @@ class ASGIReceiver:
             reply = await self._receiver.accept(scope["headers"], body, lasting=True)
         else:
             reply = self._receiver.refuse(body)
-        # A body that was not read to its end stands before the next request. In HTTP/2 there is no such header.
+        # The unread rest of a body would precede the next request. HTTP/2 has no such header.
         closes = not isinstance(body, bytes) and scope.get("http_version", "1.1").startswith("1")
         await _send(send, reply, {"Connection": "close"} if closes and reply is not WRONG_METHOD else {})
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    """Take part in the start and end of a server, where there is nothing to do.
+    """Acknowledge the start and end of a server; there is nothing to do.
 
-    To raise would say that this application knows no lifespan. Some servers and dispatchers take it for that of all
-    the applications beside it, whose start is then never run.
+    Raising would mean that lifespan is not supported. Some servers and dispatchers would then skip the startup of the
+    other applications too.
     """
     while True:
         kind = (await receive())["type"]

@@ -28,10 +28,10 @@ class UnsupportedError(ValueError):
 
 
 def check_encoding(header: str | None) -> str:
-    """The Content-Encoding to take off, empty if the body is not encoded.
+    """Return the Content-Encoding to decode, empty if the body is not encoded.
 
-    Only those that Python itself decodes are taken, so that the answer is the same on each server and machine,
-    whatever else is installed there.
+    Only encodings that Python's standard library decodes are supported, so that the answer does not depend on what
+    else is installed.
 
     Raises:
         UnsupportedError: It is neither `gzip` nor `deflate`.
@@ -69,7 +69,7 @@ def decode(body: bytes, encoding: str) -> bytes:
             if not decompressor.eof:
                 if encoding == "deflate":
                     raise UnreadableError("the body ends before its encoding does")
-                # gzip: the checksum at the end is cut off, or more. The signature tells whether content is missing.
+                # gzip: the end is missing, the checksum or more. If content is missing, the signature is invalid.
                 break
             rest = decompressor.unused_data
     except zlib.error:
@@ -80,5 +80,5 @@ def decode(body: bytes, encoding: str) -> bytes:
 def _window(body: bytes, encoding: str) -> int:
     if encoding == "gzip":
         return _GZIP
-    # Many senders leave out the header of zlib, by whose first byte the two are told apart (RFC 1950).
+    # Many senders leave out the header of zlib, which is recognised by its first byte (RFC 1950).
     return _ZLIB if body[0] & 0x0F == 8 else _RAW

@@ -1,4 +1,4 @@
-"""The envelope of an event: what its signed body says it is. Pure."""
+"""The envelope of an event: id, type, team and time from the signed body. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Envelope(NamedTuple):
 
 
 def _as_text(body: bytes) -> bytes:
-    """The body in UTF-8, which is what an inbox keeps: bytes that are not become U+FFFD, as in `read_json`."""
+    """The body as an inbox keeps it: in UTF-8, with U+FFFD for invalid bytes, as in `read_json`."""
     if body.isascii():
         return body
     try:
@@ -50,7 +50,7 @@ def _as_text(body: bytes) -> bytes:
 
 
 def read_envelope(body: bytes) -> Envelope:
-    """Parse a body. Raises ValueError with a reason that holds nothing of the payload."""
+    """Parse a body. Raises ValueError with a reason that contains no data of the payload."""
     try:
         raw = read_json(body)
     except InvalidJSONError:
@@ -72,7 +72,7 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} is missing")
-    # What `read_json` has mended could be that of two different ids.
+    # With U+FFFD for invalid bytes, two different ids could become one.
     if len(value) > LONGEST or "\0" in value or _REPLACEMENT in value:
         raise ValueError(f"{name} is not an identifier")
     return value

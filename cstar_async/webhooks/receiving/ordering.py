@@ -9,8 +9,8 @@ from cstar_async._generated.events import READERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Where the object that a type is about is not the one that it belongs to: the member that names the latter, and what
-# it is. A message has its ticket's key, a vote its post's.
+# Types whose key is that of another object, with the member that has its id, and the kind of that object. A message has
+# the key of its ticket, a vote that of its post.
 _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
     "ticket": ("ticket_id", "ticket"),
     "survey": ("ticket_id", "ticket"),
@@ -18,16 +18,16 @@ _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
     "community_post": ("post_id", "community_post"),
 }
 _NESTED: Final = {kind: nested for kind, (_, _, nested) in READERS.items()}
-"""Under which name a payload has its object, if it nests it."""
+"""The member in which a payload nests its object."""
 
 
 def ordering_key(kind: str, team: str, data: object) -> str:
-    """The ordering key of an event. Without an id it is that of all resources of the type, so that order is kept."""
+    """Return the ordering key of an event. Events without an id share one key for all resources of their type."""
     resource = kind.partition(".")[0]
     if not isinstance(data, dict):
         return f"{team}/{resource}"
     members = cast("dict[str, Any]", data)
-    # A nested customer is beside the ticket, not what the event is about.
+    # A nested customer accompanies the ticket; the event is about the ticket.
     inside = (members.get(_NESTED.get(kind, resource)), members.get(resource))
     places = [*(cast("dict[str, Any]", each) for each in inside if isinstance(each, dict)), members]
     owner = _OWNERS.get(resource)
@@ -42,7 +42,7 @@ def ordering_key(kind: str, team: str, data: object) -> str:
 
 
 def _id(value: object) -> str:
-    """An id as text that every database accepts, "" if the value is not an id."""
+    """Return an id as text that every database accepts, "" if the value is not an id."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)[:512]

@@ -1,4 +1,4 @@
-"""From the bytes of a delivery to a typed event."""
+"""Convert the bytes of a delivery to a typed event."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def construct_event(
 
 
 def read_event(body: bytes) -> Event[Any]:
-    """The typed event of a body. Raises DecodeError, which names each bad field by its path in the JSON."""
+    """Return the typed event of a body. Raises DecodeError, which names each bad field by its path in the JSON."""
     try:
         envelope = read_envelope(body)
     except ValueError as error:
@@ -72,7 +72,7 @@ def read_event(body: bytes) -> Event[Any]:
         problems = _problems(envelope.raw, error)
         shown = "\n".join(f"  {problem}" for problem in problems)
         raise DecodeError(
-            f"{envelope.id}: the payload is not what the contract says of {envelope.type}\n{shown}", problems=problems
+            f"{envelope.id}: the payload does not match the contract of {envelope.type}\n{shown}", problems=problems
         ) from without_secrets(error)
     finally:
         drift.count_absent(envelope.type)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 BODY_TIMEOUT: Final = 10.0
-"""Seconds for a body to arrive; cStar waits no longer for an answer (docs)."""
+"""Seconds for a body to arrive. cStar documents that it waits this long for an answer."""
 STORE_TIMEOUT: Final = 8.0
-"""Seconds for the inbox to keep an event, so that the answer is sent within those."""
+"""Seconds for the inbox to keep an event, so that the answer is sent before cStar stops waiting."""
 AHEAD: Final = 300.0
 """Seconds by which an event's `created_at` may be ahead of this machine's clock."""
 RETRY_AFTER: Final = 30
@@ -44,14 +44,14 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     headers: Mapping[str, str]
-    """Headers of the answer, none of the connection: WSGI and HTTP/2 do not allow those."""
+    """Headers of the answer. They contain no hop-by-hop headers, which WSGI and HTTP/2 do not allow."""
 
 
 class SupportsItems(Protocol):
-    """What the headers of all frameworks have in common."""
+    """The interface that the headers of all frameworks have."""
 
     def items(self) -> Iterable[tuple[str, str]]:
-        """Names and values; a name may come more than once."""
+        """Return names and values; a name may occur more than once."""
         ...
 
 
@@ -62,7 +62,7 @@ class Keep(Protocol):
         """Keep it; False if it is known already.
 
         Raises:
-            TimeoutError: It took too long. The event may be kept all the same.
+            TimeoutError: It took too long. The event may have been kept nevertheless.
         """
         ...
 
@@ -71,12 +71,14 @@ _JSON: Final = {"Content-Type": "application/json"}
 _ACCEPTED: Final = Reply(200, b'{"received":true,"duplicate":false}', _JSON)
 _KNOWN: Final = Reply(200, b'{"received":true,"duplicate":true}', _JSON)
 _UNAVAILABLE: Final = Reply(503, b'{"error":"the inbox is unavailable"}', {**_JSON, "Retry-After": str(RETRY_AFTER)})
-_CONSUMED: Final = Reply(503, b'{"error":"the body was read before"}', {**_JSON, "Retry-After": str(RETRY_AFTER)})
-_UNSIGNED: Final = Reply(401, b'{"error":"the signature is missing or not good"}', _JSON)
+_CONSUMED: Final = Reply(
+    503, b'{"error":"the body was already read by a middleware"}', {**_JSON, "Retry-After": str(RETRY_AFTER)}
+)
+_UNSIGNED: Final = Reply(401, b'{"error":"the signature is missing or invalid"}', _JSON)
 UNSUPPORTED: Final = Reply(
-    # Not 415: aiohttp.web itself answers 400 for those that it knows and cannot decode.
+    # Not 415, since aiohttp.web answers 400 for encodings that it knows but cannot decode.
     400,
-    b'{"error":"Content-Encoding is gzip or deflate, or none"}',
+    b'{"error":"Content-Encoding must be gzip, deflate or absent"}',
     {**_JSON, "Accept-Encoding": "gzip, deflate"},
 )
 TOO_LARGE: Final = Reply(413, b'{"error":"the body is larger than 1 MiB"}', _JSON)
@@ -87,13 +89,13 @@ WRONG_METHOD: Final = Reply(405, b"", {"Allow": "POST"})
 
 _NAMES: Final = ("x-signature", "x-event-id", "x-event-type", "content-encoding", "content-length")
 _READ: Final[Mapping[object, str]] = {**{name: name for name in _NAMES}, **{name.encode(): name for name in _NAMES}}
-"""The headers that matter, as text and, in ASGI, as bytes."""
+"""The headers that are read; ASGI has their names as bytes."""
 
 
 class Receiver:
     """Receives deliveries into an inbox.
 
-    `counts` has how many were accepted and how many were repeats, and how many were refused by status.
+    `counts` has the numbers of accepted events, of duplicates, and of refusals by status.
     """
 
     def __init__(
@@ -107,7 +109,7 @@ class Receiver:
         self.counts: Counter[str] = Counter()
         self._refusals = RateLimitedLog(clock)
         self._lock = threading.Lock()
-        """Of the counts and of the log: deliveries may come on several threads."""
+        """Guards the counts and the log, since deliveries may come on several threads."""
 
     async def accept(
         self,
@@ -122,8 +124,8 @@ class Receiver:
         Args:
             headers: The headers of the request.
             body: The body as received.
-            lasting: Whether the running event loop is that of a server, so that the inbox may be opened on it.
-            decoded: Whether the server has taken off the Content-Encoding.
+            lasting: Whether the running event loop is a server's, so that the inbox can be opened on it.
+            decoded: Whether the server has already decoded the Content-Encoding.
         """
         if not isinstance(body, bytes):
             if not isinstance(body, (bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -144,8 +146,8 @@ class Receiver:
         except TooLargeError:
             return self.refuse(TOO_LARGE)
         now = self._clock.time()
-        # As old as `created_at` may be: whether cStar signs anew on each retry is not documented, and the last one
-        # comes 31 hours after the first. Replay is barred by the event's id, which is remembered for longer.
+        # The tolerance is `max_age`, since it is not documented whether cStar signs each retry anew, and the last retry
+        # comes 31 hours after the first. Event ids, which are remembered for longer, prevent replays.
         fault = find_fault(content, given.get("x-signature"), self._secrets, tolerance=self._max_age, now=now)
         if fault is not None:
             return self.refuse(_UNSIGNED, fault.kind, fault.reason + _hint(fault, given, content, encoding))
@@ -154,16 +156,16 @@ class Receiver:
             self._check(envelope, given, now)
         except ValueError as error:
             reason = str(error)
-            return self.refuse(_refusal(400, reason), reason.partition(" ")[0], f"its signature is good, but {reason}")
+            return self.refuse(_refusal(400, reason), reason.partition(" ")[0], f"its signature is valid, but {reason}")
         return await self._keep(envelope, content, lasting=lasting)
 
     def refuse(self, reply: Reply, kind: str = "", reason: str = "") -> Reply:
         """Count and log a refusal.
 
         Args:
-            reply: What is answered.
-            kind: Refusals of one kind share a line in the log.
-            reason: What the log says; by default what the answer does.
+            reply: The answer.
+            kind: Refusals of one kind are logged together.
+            reason: The text for the log; by default that of the answer.
         """
         reason = reason or _REASONS.get(reply.body, "")
         level = logging.ERROR if reply is _CONSUMED else logging.WARNING
@@ -181,11 +183,11 @@ class Receiver:
         for name, value in (("X-Event-ID", envelope.id), ("X-Event-Type", envelope.type)):
             header = given.get(name.lower())
             if header is not None and not _is_same(header.strip(), value):
-                raise ValueError(f"{name} is not that of the signed body")
+                raise ValueError(f"{name} does not match the signed body")
         age = now - envelope.created_at
         if age > self._max_age:
             raise ValueError(
-                f"created_at is {age / _DAY:.4g} days ago, and max_age is {self._max_age / _DAY:.4g} days: check the "
+                f"created_at is {age / _DAY:.4g} days ago, but max_age is {self._max_age / _DAY:.4g} days: check the "
                 "clock of the receiver, raise max_age=, or pass clock=sandbox.clock to receive from a sandbox"
             )
         if -age > AHEAD:
@@ -196,7 +198,7 @@ class Receiver:
 
     async def _keep(self, envelope: Envelope, body: bytes, *, lasting: bool) -> Reply:
         try:
-            # If this is cut off the event may be kept all the same; then the next delivery of it is a repeat.
+            # After a timeout the event may have been kept nevertheless; then its next delivery is a duplicate.
             fresh = await self._keep_event(envelope.incoming(body), lasting=lasting)
         except TimeoutError:
             logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)
@@ -207,7 +209,7 @@ class Receiver:
             logger.debug("the inbox failed", exc_info=error)
         else:
             self._count("accepted" if fresh else "duplicates")
-            logger.debug("%s (%s) %s", envelope.id, envelope.type, "accepted" if fresh else "is known already")
+            logger.debug("%s (%s) %s", envelope.id, envelope.type, "accepted" if fresh else "is a duplicate")
             return _ACCEPTED if fresh else _KNOWN
         self._count("refused_503")
         return _UNAVAILABLE
@@ -216,7 +218,7 @@ class Receiver:
 _REASONS: Final = {
     reply.body: reason
     for reply, reason in (
-        (TOO_LARGE, "the body, or what it decodes to, is larger than 1 MiB"),
+        (TOO_LARGE, "the body, as received or decoded, is larger than 1 MiB"),
         (TOO_SLOW, f"the body did not arrive within {BODY_TIMEOUT:g} s"),
         (CUT_OFF, "the body did not arrive completely"),
         (UNREADABLE, "the body is not encoded as its headers say"),
@@ -225,8 +227,8 @@ _REASONS: Final = {
         (
             _CONSUMED,
             (
-                "the body is empty though Content-Length says otherwise: a middleware before the receiver has read it "
-                "and passed on nothing"
+                "the body is empty although Content-Length is not 0: a middleware before the receiver has read it "
+                "and did not keep it"
             ),
         ),
     )
@@ -234,12 +236,12 @@ _REASONS: Final = {
 
 
 def read_headers(headers: SupportsItems | Iterable[tuple[str | bytes, str | bytes]]) -> dict[str, str]:
-    """The headers that matter, by their names in lower case.
+    """Return the headers that are read, by their names in lower case.
 
-    Several of one name become one with commas. HTTP says that this is the same, and WSGI servers do it by themselves.
+    Several headers of one name are joined with commas, which HTTP defines as equivalent and WSGI servers do anyway.
 
     Raises:
-        TypeError: They are not headers.
+        TypeError: The argument is not headers.
     """
     pairs: Any = getattr(headers, "items", None)
     pairs = headers if pairs is None else pairs()
@@ -258,26 +260,26 @@ def read_headers(headers: SupportsItems | Iterable[tuple[str | bytes, str | byte
 
 
 def _announced(given: Mapping[str, str]) -> bool:
-    """Whether Content-Length says that there is a body."""
+    """Whether Content-Length announces a body."""
     return bool(given.get("content-length", "").strip().strip("0"))
 
 
 def _hint(fault: Fault, given: Mapping[str, str], content: bytes, encoding: str) -> str:
-    """A likely reason why a signature is not valid, for the log."""
+    """Return a likely reason for an invalid signature, for the log."""
     if fault is MALFORMED and "," in given.get("x-signature", ""):
         return "; several X-Signature headers count as one with commas"
     if fault is not NO_MATCH:
         return ""
     if encoding:
-        return f"; what is signed is the content, without its Content-Encoding ({encoding})"
+        return f"; the signature must be over the decoded content, not its Content-Encoding ({encoding})"
     length = given.get("content-length", "")
     if length.isascii() and length.isdigit() and len(length) < 10 and int(length) != len(content):
-        return f"; {len(content)} bytes arrived and Content-Length says {length}: something has changed the body"
+        return f"; {len(content)} bytes arrived, but Content-Length is {length}: something has changed the body"
     return "" if content else "; the body is empty"
 
 
 def _is_same(header: str, value: str) -> bool:
-    """Whether a header equals a value. Servers disagree about what the bytes of a header mean beyond ASCII."""
+    """Whether a header equals a value. Servers decode non-ASCII headers in different ways."""
     if header == value or value.isascii():
         return header == value
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Body = bytes | bytearray | memoryview
 
 TOLERANCE: Final = 300.0
-"""Seconds by which the time in a signature may differ from now (docs)."""
+"""Seconds by which the time in a signature may differ from now, as cStar documents."""
 _PLAIN: Final = re.compile(r"sha256=([0-9a-f]{64})", re.ASCII)
 _TIMED: Final = re.compile(r"t=([0-9]{1,15})((?:,v[0-9]+=[0-9a-f]+)+)", re.ASCII)
 _SPACED_COMMA: Final = re.compile(r"[ \t]*,[ \t]*")
@@ -31,7 +31,7 @@ _QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019"
 
 
 class Fault(NamedTuple):
-    """Why a signature is not accepted; it contains nothing of the delivery."""
+    """Why a signature is not valid. It contains no data of the delivery."""
 
     kind: str
     """Faults of one kind are counted together."""
@@ -46,12 +46,12 @@ NO_MATCH: Final = Fault(
 
 
 def hide(given: object) -> Any:
-    """What was given for secrets, so that a traceback that shows local variables does not show them.
+    """Wrap secrets, so that a traceback with local variables does not show them.
 
-    Callers put it in place of their own argument, before anything can be raised.
+    Callers replace their own argument with the result before anything can be raised.
 
     Returns:
-        A list for `read_secrets`; what is not text is in it as its type.
+        A list for `read_secrets`, which has the type of each value that is not a string.
     """
     from cstar_async._core.secrets import Secret
 
@@ -63,40 +63,40 @@ def hide(given: object) -> Any:
 
 
 def read_secrets(hidden: Sequence[Secret | type]) -> tuple[Secret, ...]:
-    """The signing secrets as they are used: without the whitespace that files and variables put around them.
+    """Validate signing secrets, and strip the whitespace that files and variables often add.
 
     Args:
-        hidden: What `hide` gives.
+        hidden: What `hide` returned.
 
     Raises:
-        TypeError: A secret is not text.
-        ValueError: There is none, or one cannot be a secret: it is empty, in quotation marks, or holds whitespace or
-            control characters. The message holds nothing of it.
+        TypeError: A secret is not a string.
+        ValueError: No secret was given, or one is empty, in quotation marks, or contains whitespace or control
+            characters. The message contains no part of it.
     """
     if not hidden:
-        raise ValueError("no secret to verify with; it is shown once, when the webhook is created")
+        raise ValueError("no secret was given; cStar shows it once, when the webhook is created")
     return tuple([_read_secret(each) for each in hidden])
 
 
 def _read_secret(secret: Secret | type) -> Secret:
     if isinstance(secret, type):
-        raise TypeError(f"a secret must be text, got {secret.__name__}")
+        raise TypeError(f"a secret must be a string, got {secret.__name__}")
     if _is_plain(secret):
         return secret
     secret = type(secret)(secret.removeprefix(_BYTE_ORDER_MARK).strip())
     if not secret:
         raise ValueError("the secret is empty")
     if secret[0] in _QUOTES or secret[-1] in _QUOTES:
-        raise ValueError("the secret is in quotation marks, which do not belong to it; remove them where it is set")
+        raise ValueError("the secret is in quotation marks; remove them")
     if not secret.isprintable() or any(map(str.isspace, secret)):
         raise ValueError(
-            "the secret has whitespace or control characters in it; several secrets are given as a list of texts"
+            "the secret contains whitespace or control characters; pass several secrets as a list of strings"
         )
     return secret
 
 
 def _is_plain(secret: str) -> bool:
-    """Whether a secret can be used as given."""
+    """Whether a secret is valid without stripping."""
     return (
         secret.isascii()
         and secret.isprintable()
@@ -107,11 +107,11 @@ def _is_plain(secret: str) -> bool:
 
 
 def sign(body: Body, secret: str, *, timestamp: float | None = None) -> str:
-    """The `X-Signature` header of a delivery, for tests of a receiver.
+    """Return the `X-Signature` header of a delivery, for tests of a receiver.
 
-    Without `timestamp` it is the form `sha256=<hex>` over the body (seed). With one, in Unix seconds, it is the newer
-    `t=<unix>,v1=<hex>` over the time, a dot and the body (docs). The secret is used with its `whsec_` (inferred), and
-    without whitespace around it.
+    cStar documents two forms. Without `timestamp` this is `sha256=<hex>`, over the body. With `timestamp`, in Unix
+    seconds, it is `t=<unix>,v1=<hex>`, over the time, a dot and the body. The key of the HMAC is the secret with its
+    `whsec_` prefix (not documented by cStar; inferred), without whitespace around it.
     """
     hidden = secret = hide(secret)
     (secret,) = read_secrets(hidden)
@@ -134,14 +134,14 @@ def verify_signature(
 
     Args:
         body: The raw body.
-        header: The value of the header. One that is missing or malformed is False, never an exception.
-        secret: The signing secret, or several while one is replaced by another. Whitespace around it is dropped.
-        tolerance: Seconds by which the time in the newer form may be away from `now`; the older form has no time.
-        now: Unix seconds, by default of this machine's clock.
+        header: The value of the header. False is returned for a missing or malformed one.
+        secret: The signing secret, or several during a rotation. Whitespace around it is dropped.
+        tolerance: Seconds by which the time in a `t=…` signature may differ from `now`; the other form has no time.
+        now: Unix seconds; by default the time of this machine's clock.
 
     Raises:
-        TypeError: The body is not bytes, or a secret is not text. These are mistakes of the program: a body that was
-            parsed and written again has another signature.
+        TypeError: The body is not bytes, or a secret is not a string. Pass the body as received: one that was parsed
+            and serialised again has another signature.
         ValueError: No secret was given, or a secret is malformed; the message says which.
     """
     if isinstance(secret, str) and _is_plain(secret) and isinstance(body, bytes):
@@ -157,13 +157,13 @@ def verify_signature(
 
 
 def find_fault(body: Body, header: str | None, secrets: Sequence[str], *, tolerance: float, now: float) -> Fault | None:
-    """What is wrong with a signature, None if it is good. `secrets` come from `read_secrets`."""
+    """Return what is wrong with a signature, or None if it is valid. `secrets` come from `read_secrets`."""
     if not header:
         return _MISSING
     if not isinstance(header, str) or len(header) > _LONGEST_HEADER:  # pyright: ignore[reportUnnecessaryIsInstance]
         return MALFORMED
     if len(secrets) == 1 and len(header) == _PLAIN_LENGTH and header.isascii() and header.startswith(_PLAIN_PREFIX):
-        # The usual case. What the slower way would find malformed is here not equal.
+        # The common case, without a regular expression. A malformed signature is not equal to the expected one.
         return None if hmac.compare_digest(_PLAIN_PREFIX + _hmac(secrets[0], body), header) else NO_MATCH
     header = _SPACED_COMMA.sub(",", header.strip())
     if (plain := _PLAIN.fullmatch(header)) is not None:
@@ -171,26 +171,26 @@ def find_fault(body: Body, header: str | None, secrets: Sequence[str], *, tolera
     timed = _TIMED.fullmatch(header)
     if timed is None:
         return MALFORMED
-    away = now - int(timed[1])
-    # Written so that a tolerance or a time that is not a number refuses.
-    if not abs(away) <= tolerance:
-        direction = "behind" if away > 0 else "ahead of"
+    difference = now - int(timed[1])
+    # `not … <=` instead of `>`, so that NaN is refused.
+    if not abs(difference) <= tolerance:
+        direction = "behind" if difference > 0 else "ahead of"
         return Fault(
             "time of signature",
-            f"the time in the signature is {abs(away):.0f} s {direction} this machine's clock, and {tolerance:.0f} s "
-            "are allowed",
+            f"the time in the signature is {abs(difference):.0f} s {direction} this machine's clock; "
+            f"{tolerance:.0f} s are allowed",
         )
     given = [part.removeprefix(_VERSION_1) for part in timed[2].split(",") if part.startswith(_VERSION_1)]
     return None if _any_equal(given, _timed_message(timed[1], body), secrets) else NO_MATCH
 
 
 def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> str:
-    """The hash that proves to the chat widget who a customer is: HMAC-SHA256, in hex (docs).
+    """Return the hash that proves the identity of a customer to the chat widget: HMAC-SHA256, in hex.
 
-    `fields` are `email`, `externalId`, `timestamp` (Unix seconds) and maybe `name`; those that are None are left out.
-    What is signed is their compact JSON with sorted names, its letters as they are (docs; that non-ASCII letters are
-    not escaped: inferred from JSON.stringify). Text or bytes are signed as they are, as the page gives them to the
-    widget.
+    `fields` are `email`, `externalId`, `timestamp` (Unix seconds) and optionally `name`; None is left out. As cStar
+    documents, their compact JSON with sorted names is signed. Non-ASCII characters are not escaped, as in
+    JSON.stringify; this is inferred. A string or bytes are signed unchanged; they must be exactly what the page passes
+    to the widget.
     """
     if isinstance(fields, Mapping):
         given = {name: value for name, value in fields.items() if value is not None}

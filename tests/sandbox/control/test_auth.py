@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from cstar_async.sandbox import Sandbox
@@ -11,17 +9,13 @@ from cstar_async.sandbox.control.auth import Access
 from cstar_async.sandbox.http.hosts import is_loopback
 from tests.sandbox.control_api import Control, control_of
 
-if TYPE_CHECKING:
-    pass
-
-
 TOKEN = "a token for this test alone"
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example.com", "evil.example.com:80", "169.254.1.1", "[::2]", "localhost.evil.com", "["]
 )
-async def test_a_page_that_took_our_address_is_refused(control: Control, host: str) -> None:
+async def test_a_foreign_host_is_refused(control: Control, host: str) -> None:
     """A request with a foreign Host is refused, and shows no keys."""
     error = await control.send("GET", "/teams", status=403, headers={"Host": host})
     assert "Host" in error["error"]["message"]
@@ -29,7 +23,7 @@ async def test_a_page_that_took_our_address_is_refused(control: Control, host: s
 
 
 @pytest.mark.parametrize("host", ["localhost:4010", "127.0.0.1", "127.8.8.8:1", "[::1]:80"])
-async def test_every_name_of_this_machine_is_good(control: Control, host: str) -> None:
+async def test_every_loopback_name_is_accepted(control: Control, host: str) -> None:
     """Every loopback name and address is accepted as Host."""
     await control.send("GET", "/teams", headers={"Host": host})
 
@@ -46,13 +40,13 @@ async def test_every_name_of_this_machine_is_good(control: Control, host: str) -
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_a_page_of_another_origin_turns_no_knob(control: Control, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_origin_is_refused(control: Control, headers: dict[str, str]) -> None:
     """A request from a page of another origin is refused."""
     await control.send("POST", "/clock/advance", {"hours": 1}, status=403, headers=headers)
     assert (await control.send("GET", "/clock"))["time"] == "2026-03-02T09:00:00.000Z"
 
 
-async def test_only_json_is_taken(control: Control) -> None:
+async def test_only_json_bodies_are_accepted(control: Control) -> None:
     """Only JSON bodies are accepted."""
     url = f"{control.sandbox.base_url}/_sandbox/clock/advance"
     async with control.session.post(url, data=b'{"hours": 1}', headers={"Content-Type": "text/plain"}) as response:
@@ -60,7 +54,7 @@ async def test_only_json_is_taken(control: Control) -> None:
         assert "application/json" in (await response.json())["error"]["message"]
 
 
-def test_which_addresses_are_this_machine() -> None:
+def test_loopback_addresses_are_recognised() -> None:
     """Loopback addresses are recognised in every form, and others are not."""
     assert all(
         is_loopback(each) for each in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "LOCALHOST", "::1%lo")
@@ -68,7 +62,7 @@ def test_which_addresses_are_this_machine() -> None:
     assert not any(is_loopback(each) for each in ("10.0.0.1", "::ffff:10.0.0.1", "example.com", "", "0.0.0.0"))
 
 
-async def test_with_a_token_only_who_has_it_comes_in() -> None:
+async def test_every_request_needs_the_token() -> None:
     """With a token every request needs it, whatever its Host."""
     async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
         for wrong in (
@@ -79,13 +73,13 @@ async def test_with_a_token_only_who_has_it_comes_in() -> None:
         ):
             error = await control.send("GET", "/teams", status=401, headers=wrong)
             assert TOKEN not in str(error)
-        good = {"Authorization": f"Bearer {TOKEN}", "Host": "desk.example.com"}
-        assert (await control.send("GET", "/teams", headers=good))["teams"]
+        accepted = {"Authorization": f"Bearer {TOKEN}", "Host": "desk.example.com"}
+        assert (await control.send("GET", "/teams", headers=accepted))["teams"]
         await control.send("GET", "/health")
         assert TOKEN not in repr(vars(sandbox)) + repr(vars(sandbox._access))
 
 
-async def test_a_browser_trades_the_token_for_a_cookie() -> None:
+async def test_a_browser_exchanges_the_token_for_a_cookie() -> None:
     """A browser exchanges the token for a cookie that other origins cannot use."""
     async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
         await control.refused("POST", "/session", {"token": "not the token at all"}, status=403)
@@ -102,7 +96,7 @@ async def test_a_browser_trades_the_token_for_a_cookie() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "short", "a b\nc" * 5, "é" * 20])
-def test_a_token_that_is_easily_guessed_or_cannot_be_sent(token: str) -> None:
+def test_an_invalid_token_is_refused(token: str) -> None:
     """A token that is short or not printable is refused, and not shown."""
     with pytest.raises(ValueError, match="16 printable") as caught:
         Access(token)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 import pytest
 
+from cstar_async import CStarClient
 from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.clock import LATEST
@@ -15,9 +16,6 @@ from cstar_async.sandbox.recording.exchanges import LARGEST_BODY
 from cstar_async.sandbox.switches import Switches
 from tests.sandbox.control_api import Control, control_of
 from tests.sandbox.delivery.test_worker import receiver, scene
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.mark.parametrize(
@@ -73,7 +71,7 @@ async def test_bounds_are_plain_numbers(control: Control) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b"\xff", b'"text"'])
-async def test_a_body_that_is_no_object(control: Control, raw: bytes) -> None:
+async def test_a_body_that_is_not_an_object(control: Control, raw: bytes) -> None:
     """A body that is not a JSON object is a 400."""
     url = f"{control.sandbox.base_url}/_sandbox/teams"
     async with control.session.post(url, data=raw, headers={"Content-Type": "application/json"}) as response:
@@ -85,7 +83,7 @@ async def test_a_body_that_is_too_long(control: Control) -> None:
     await control.refused("POST", "/teams", {"name": "x" * 70_000}, status=413)
 
 
-async def test_what_is_not_there(control: Control) -> None:
+async def test_unknown_paths_and_objects(control: Control) -> None:
     """An unknown path or object is a 404, and a wrong method a 405, both in JSON."""
     for path in ("/nothing", "/teams/none/reset", "/events/evt_none", "/deliveries/7", "/requests/7"):
         method = "POST" if path.endswith("reset") else "GET"
@@ -96,8 +94,8 @@ async def test_what_is_not_there(control: Control) -> None:
     await control.refused("POST", "/deliveries/7/resend", status=404)
 
 
-async def test_it_leaves_no_trace_in_what_it_shows(control: Control) -> None:
-    """The control API uses no quota, and its own reads are not recorded."""
+async def test_its_own_reads_are_neither_counted_nor_recorded(control: Control) -> None:
+    """Requests to the control API use no quota, and its reads are not recorded."""
     for method, path in ROUTES:
         if method == "GET" and "{" not in path and "stream" not in path:
             await control.send("GET", path)
@@ -106,11 +104,11 @@ async def test_it_leaves_no_trace_in_what_it_shows(control: Control) -> None:
     assert (await control.send("GET", "/timeline"))["items"] == []
 
 
-# --- what it does
+# --- commands
 
 
 async def test_the_clock_is_advanced(control: Control) -> None:
-    """The clock is advanced by each unit, and the timeline says so."""
+    """The clock is advanced by the sum of the units, and the timeline has an item of it."""
     clock = await control.send("POST", "/clock/advance", {"minutes": 1.5, "hours": 1})
     assert clock == {"time": "2026-03-02T10:01:30.000Z", "running": False, "nextDelivery": None}
     (item,) = (await control.send("GET", "/timeline"))["items"]
@@ -121,8 +119,8 @@ async def test_the_clock_is_advanced(control: Control) -> None:
     )
 
 
-async def test_the_clock_ends_somewhere(control: Control) -> None:
-    """The clock cannot be advanced beyond its end."""
+async def test_the_clock_has_an_end(control: Control) -> None:
+    """The clock cannot be advanced beyond its latest time."""
     control.sandbox.clock.advance(seconds=LATEST - control.sandbox.clock.time() - 86_400)
     await control.refused("POST", "/clock/advance", {"days": 366})
     for _ in range(3):
@@ -136,11 +134,9 @@ async def test_faults_of_requests(control: Control) -> None:
     )
     other = await control.send("POST", "/faults/requests", {"path": "tickets.list", "status": 500}, status=201)
     assert [each["number"] for each in (await control.send("GET", "/faults"))["requests"]] == [1, 2]
-    assert made | {"number": 0} == {
-        "method": None, "path": "tickets.list", "status": 503, "times": 2, "delay": 0.0, "retryAfter": 7,
-        "reset": False, "truncate": False, "hang": False, "malformed": False, "contentType": None, "team": None,
-        "probability": 1.0, "number": 0,
-    }  # fmt: skip
+    unset = dict.fromkeys(("method", "contentType", "team")) | {"delay": 0.0, "probability": 1.0}
+    off = dict.fromkeys(("reset", "truncate", "hang", "malformed"), False)
+    assert made == unset | off | {"number": 1, "path": "tickets.list", "status": 503, "times": 2, "retryAfter": 7}
     async with control.sandbox.client(max_retries=0) as cstar:
         with pytest.raises(Exception, match="503"):
             await cstar.tickets.list()
@@ -156,15 +152,15 @@ async def test_faults_of_requests(control: Control) -> None:
 
 
 @pytest.mark.parametrize(("kind", "body"), [("requests", {"status": 503}), ("deliveries", {"drop": True})])
-async def test_null_is_without_end(control: Control, kind: str, body: dict[str, Any]) -> None:
-    """`times: null` means without end; null elsewhere means not given."""
+async def test_null_times_means_no_limit(control: Control, kind: str, body: dict[str, Any]) -> None:
+    """`times: null` means no limit; null in other fields means not given."""
     made = await control.send("POST", f"/faults/{kind}", body | {"times": None}, status=201)
     once = await control.send("POST", f"/faults/{kind}", body | {"team": None, "probability": None}, status=201)
     assert (made["times"], once["times"], once["probability"]) == (None, 1, 1)
 
 
-async def test_an_outage_lasts_until_it_is_taken_back(control: Control) -> None:
-    """A fault without end lasts until it is removed."""
+async def test_a_fault_without_a_limit_lasts_until_it_is_removed(control: Control) -> None:
+    """A fault without a limit lasts until it is removed."""
     rule = {"path": "tickets.list", "status": 503, "times": None}
     made = await control.send("POST", "/faults/requests", rule, status=201)
     async with control.sandbox.client(max_retries=0) as cstar:
@@ -176,14 +172,14 @@ async def test_an_outage_lasts_until_it_is_taken_back(control: Control) -> None:
         await cstar.tickets.list()
 
 
-async def test_switches_change_what_runs() -> None:
+async def test_a_switch_applies_to_the_next_request() -> None:
     """A changed switch applies to the next request."""
     async with scene() as s, control_of(s.sandbox) as control:
         await control.send("PATCH", "/switches", {"payload": "nested", "signature": "t", "pagination": "meta"})
         await s.cstar.tickets.create(title="Nested")
         await s.sandbox.settled()
-        assert s.hook.got[0].event["data"]["ticket"]["title"] == "Nested"
-        assert s.hook.got[0].headers["X-Signature"].startswith("t=")
+        assert s.hook.received[0].event["data"]["ticket"]["title"] == "Nested"
+        assert s.hook.received[0].headers["X-Signature"].startswith("t=")
         raw = (await s.cstar.tickets.list().response()).raw
         assert "pagination" not in orjson.loads(raw)
         s.sandbox.switches.payload = "flat"
@@ -191,7 +187,7 @@ async def test_switches_change_what_runs() -> None:
         assert (shown["payload"], shown["choices"]["payload"]) == ("flat", ["flat", "nested"])
 
 
-def test_a_switch_takes_its_choices_alone() -> None:
+def test_a_switch_accepts_only_its_choices() -> None:
     """A switch accepts only its choices, and each sandbox has its own switches."""
     with pytest.raises(ValueError, match="'flat', 'nested', got 'round'"):
         Switches(payload="round")  # type: ignore[arg-type]
@@ -203,7 +199,7 @@ def test_a_switch_takes_its_choices_alone() -> None:
     assert Sandbox(switches=switches).switches is not switches
 
 
-async def test_the_quota_is_switched_off_and_on(control: Control) -> None:
+async def test_the_quota_can_be_switched_off_and_on(control: Control) -> None:
     """The quota can be switched off and on again."""
     team = control.sandbox.default_team
     headers = {"Authorization": f"Bearer {team.publishable_key}"}
@@ -222,10 +218,8 @@ async def test_the_quota_is_switched_off_and_on(control: Control) -> None:
     assert await whoami() == 429
 
 
-async def test_teams_are_made_and_emptied(control: Control) -> None:
-    """Teams can be made and emptied, and ids are never reused."""
-    from cstar_async import CStarClient
-
+async def test_teams_are_created_and_reset(control: Control) -> None:
+    """Teams can be created and reset, and ids are never reused."""
     team = await control.send("POST", "/teams", {"name": "Blue"}, status=201)
     async with CStarClient(team["secretKey"], base_url=control.sandbox.base_url, team_id=team["id"]) as cstar:
         first = await cstar.tickets.create(title="x").options(idempotency_key="k")
@@ -243,7 +237,7 @@ async def test_teams_are_made_and_emptied(control: Control) -> None:
     assert names == ["Acme Support", "Blue"]
 
 
-async def test_a_request_is_shown_whole_but_for_its_key(control: Control) -> None:
+async def test_a_request_is_shown_without_its_key(control: Control) -> None:
     """A request is shown with its bodies up to a limit, and without its key."""
     team = control.sandbox.default_team
     async with team.client() as cstar:
@@ -261,7 +255,7 @@ async def test_a_request_is_shown_whole_but_for_its_key(control: Control) -> Non
     assert (await control.send("GET", f"/requests?team={team.id}&limit=1"))["requests"] == [line]
 
 
-async def test_a_delivery_is_sent_again() -> None:
+async def test_a_delivery_can_be_resent() -> None:
     """A delivery can be sent again, unless its webhook is paused or deleted."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         s.hook.answers = [500]
@@ -277,7 +271,7 @@ async def test_a_delivery_is_sent_again() -> None:
         again = await control.send("GET", f"/deliveries/{delivery['number']}")
         assert [each["status"] for each in again["attempts"]] == [500, 200]
         assert (again["state"], again["due"], again["url"]) == ("delivered", None, s.hook.url)
-        assert len({each.body for each in s.hook.got}) == 1
+        assert len({each.body for each in s.hook.received}) == 1
         whole = await control.send("GET", f"/events/{event['id']}")
         assert whole["deliveries"] == [again]
         path = f"/deliveries/{delivery['number']}/resend"
@@ -287,17 +281,17 @@ async def test_a_delivery_is_sent_again() -> None:
         assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery was deleted."
 
 
-async def test_advancing_can_wait_for_what_becomes_due() -> None:
+async def test_advancing_can_wait_for_due_deliveries() -> None:
     """Advancing with `settle` waits for the deliveries that become due."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         s.hook.answers = [500, 500, 500]
         await s.cstar.tickets.create(title="Again")
         await s.sandbox.settled()
         clock = await control.send("POST", "/clock/advance", {"hours": 1, "settle": True})
-        assert (len(s.hook.got), clock["nextDelivery"]) == (4, None)
+        assert (len(s.hook.received), clock["nextDelivery"]) == (4, None)
 
 
-async def test_a_dropped_delivery_is_told(control: Control) -> None:
+async def test_a_dropped_delivery_is_shown(control: Control) -> None:
     """A dropped delivery is shown as dropped."""
     async with receiver() as hook, control.sandbox.client() as cstar:
         await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.*"])
@@ -305,4 +299,4 @@ async def test_a_dropped_delivery_is_told(control: Control) -> None:
         await cstar.tickets.create(title="Lost")
         await control.sandbox.settled()
     (item,) = (await control.send("GET", "/timeline?kind=delivery"))["items"]
-    assert (item["state"], item["type"], hook.got) == ("dropped", "ticket.created", [])
+    assert (item["state"], item["type"], hook.received) == ("dropped", "ticket.created", [])

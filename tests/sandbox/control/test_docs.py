@@ -23,7 +23,7 @@ CURL = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
 
 
 class Example(NamedTuple):
-    """A command, and the answer that the document shows for it, if any."""
+    """A command, and the answer that the document shows for it; empty if it shows none."""
 
     command: str
     answer: str
@@ -40,7 +40,7 @@ def examples() -> list[Example]:
 
 
 def shape(value: Any) -> Any:
-    """The names in a JSON value without its values; the first element of a list stands for all."""
+    """The names in a JSON value without their values, and of a list its first object only."""
     if isinstance(value, dict):
         return {name: shape(each) for name, each in value.items() if name != "payload"}
     return [shape(each) for each in value[:1] if isinstance(each, dict)] if isinstance(value, list) else None
@@ -57,11 +57,9 @@ async def test_the_examples_run_and_answer_as_shown() -> None:
         await s.sandbox.settled()
         event = (await control.send("GET", "/events"))["events"][-1]
         (delivery,) = (await control.send("GET", "/deliveries"))["deliveries"]
-        settings = {
-            "SANDBOX": f"{s.sandbox.base_url}/_sandbox", "TOKEN": "not asked for here", "EVENT": event["id"],
-            "DELIVERY": delivery["number"], "TEAM": s.sandbox.default_team.id, "REQUEST": 2,
-            "TICKET": ticket.id, "POST": post.id, "INVITE": invite.id,
-        }  # fmt: skip
+        settings = {"SANDBOX": f"{s.sandbox.base_url}/_sandbox", "TEAM": s.sandbox.default_team.id, "TOKEN": "unused"}
+        settings |= {"EVENT": event["id"], "DELIVERY": str(delivery["number"]), "REQUEST": "2"}
+        settings |= {"TICKET": ticket.id, "POST": post.id, "INVITE": invite.id}
         head = CURL + "".join(f"{name}='{value}'\n" for name, value in settings.items())
         # Resets of the team go last, because the other examples need its data.
         for example in sorted(examples(), key=lambda each: "/reset" in each.command):
@@ -86,7 +84,7 @@ def test_every_endpoint_is_documented(method: str, path: str) -> None:
     assert f"`{method} {re.sub(r':.*?}}', '}', path)}`" in DOCUMENT
 
 
-def test_every_option_and_word_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_option_state_and_kind_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
     """Every option, state and kind is documented."""
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])

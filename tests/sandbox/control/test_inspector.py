@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-dev-shm-usage",
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",
-    "--disable-background-networking", "--disable-sync",
-)  # fmt: skip
+    *("--headless", "--no-sandbox", "--no-first-run", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic"),
+    *("--disable-component-update", "--disable-background-networking", "--disable-sync"),
+)
 TOKEN = "a token for this test alone"
-MARKS = "\u202egnihsif\u202c \u200fabc\u200e"
-HOSTILE = f"<img src=x onerror=\"document.title='had'\"><script>document.title='had'</script> {MARKS} "
+BIDI_MARKS = "\u202egnihsif\u202c \u200fabc\u200e"
+HOSTILE = f"<img src=x onerror=\"document.title='had'\"><script>document.title='had'</script> {BIDI_MARKS} "
 LONG = HOSTILE + "x" * 300
 BODY = HOSTILE + "y" * 10_000
 
@@ -36,11 +35,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Seen(NamedTuple):
-    """A page, and its errors."""
+class OpenPage(NamedTuple):
+    """A page, and its console output, errors and dialogs."""
 
     page: Page
-    complaints: list[str]
+    messages: list[str]
 
 
 @asynccontextmanager
@@ -55,47 +54,47 @@ async def browser() -> AsyncIterator[Browser]:
             await running.close()
 
 
-async def look(running: Browser, url: str, *, width: int = 1280) -> Seen:
-    """Open the page, and collect its errors, policy violations and failed requests."""
+async def open_page(running: Browser, url: str, *, width: int = 1280) -> OpenPage:
+    """Open a page, and collect its console output, errors and dialogs."""
     page = await running.new_page(viewport={"width": width, "height": 800})
     page.set_default_timeout(30_000)
-    seen = Seen(page, [])
-    page.on("console", lambda each: seen.complaints.append(f"{each.type}: {each.text}"))
-    page.on("pageerror", lambda each: seen.complaints.append(str(each)))
-    page.on("dialog", lambda each: seen.complaints.append(each.message))
+    opened = OpenPage(page, [])
+    page.on("console", lambda each: opened.messages.append(f"{each.type}: {each.text}"))
+    page.on("pageerror", lambda each: opened.messages.append(str(each)))
+    page.on("dialog", lambda each: opened.messages.append(each.message))
     await page.goto(url)
-    return seen
+    return opened
 
 
 async def test_the_page() -> None:
-    """The inspector works, in one test as a browser takes a second to start."""
+    """The inspector shows and controls the sandbox (one test, since a browser takes a second to start)."""
     async with browser() as running, receiver() as hook, Sandbox(clock=VirtualClock(MONDAY)) as sandbox:
-        seen = await look(running, sandbox.inspector_url)
-        await starts_empty_and_live(seen.page)
-        await tells_the_story(seen.page, sandbox, hook)
-        await shows_hostile_text_as_text(seen.page)
-        await sends_again(seen.page, hook)
-        await filters_and_is_used_with_keys(seen.page)
-        await turns_knobs(seen.page, sandbox)
+        opened = await open_page(running, sandbox.inspector_url)
+        await starts_empty_and_live(opened.page)
+        await shows_the_timeline(opened.page, sandbox, hook)
+        await shows_hostile_text_as_text(opened.page)
+        await resends(opened.page, hook)
+        await filters_and_follows_the_keyboard(opened.page)
+        await controls_the_sandbox(opened.page, sandbox)
         # The browser logs the one intended 400.
-        assert [each for each in seen.complaints if "400 (Bad Request)" not in each] == []
-        seen.complaints.clear()
-        await fits_a_narrow_window(seen.page)
-        assert seen.complaints == []
-        await seen.page.close()
+        assert [each for each in opened.messages if "400 (Bad Request)" not in each] == []
+        opened.messages.clear()
+        await fits_a_narrow_window(opened.page)
+        assert opened.messages == []
+        await opened.page.close()
         await asks_for_the_token(running)
 
 
 async def starts_empty_and_live(page: Page) -> None:
-    """The page begins empty, says so, and is connected."""
+    """The page is empty at first, shows a message about it, and is connected."""
     await page.wait_for_selector("#connection[data-state=live]")
     assert await page.inner_text("#connection") == "Live"
     assert "Nothing has happened yet" in await page.inner_text("#empty")
     await page.locator("#clock", has_text="2026-03-02 09:00:00").wait_for()
 
 
-async def tells_the_story(page: Page, sandbox: Sandbox, hook: Receiver) -> None:
-    """Request, change, event and attempt are shown together, in order."""
+async def shows_the_timeline(page: Page, sandbox: Sandbox, hook: Receiver) -> None:
+    """Request, change, event and attempt are shown as a group, in order."""
     async with sandbox.client() as cstar:
         await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.created"])
         response = await cstar.tickets.create(title=LONG, initial_message=BODY).response()
@@ -124,25 +123,25 @@ async def shows_hostile_text_as_text(page: Page) -> None:
     await payload.filter(has_text="<script>").wait_for()
     text = await payload.text_content() or ""
     assert "<script>document.title='had'</script>" in text
-    assert MARKS in text
+    assert BIDI_MARKS in text
     assert await page.locator(".list img, .list script, #details img, #details script").count() == 0
     assert await page.title() == "cStar sandbox"
     assert await page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
-async def sends_again(page: Page, hook: Receiver) -> None:
+async def resends(page: Page, hook: Receiver) -> None:
     """The button sends the same delivery again, and the page shows the outcome."""
     await page.click(".resend")
     await page.locator("#details .tried").nth(1).wait_for()
     await page.locator(".line.is-attempt", has_text="attempt 2").wait_for()
-    assert len(hook.got) == 2
-    assert hook.got[0].body == hook.got[1].body
+    assert len(hook.received) == 2
+    assert hook.received[0].body == hook.received[1].body
     resent = page.locator(".line.is-control", has_text="delivery resent")
     await resent.wait_for()
     assert await resent.count() == 1
 
 
-async def filters_and_is_used_with_keys(page: Page) -> None:
+async def filters_and_follows_the_keyboard(page: Page) -> None:
     """Filters hide the right lines, and lines can be reached by keyboard."""
     await page.get_by_role("button", name="change", exact=True).click()
     assert await page.locator(".line.is-change:visible").count() == 0
@@ -164,8 +163,8 @@ async def filters_and_is_used_with_keys(page: Page) -> None:
     assert await chosen.count() == 1
 
 
-async def turns_knobs(page: Page, sandbox: Sandbox) -> None:
-    """Clock, faults and pause of the page control the sandbox."""
+async def controls_the_sandbox(page: Page, sandbox: Sandbox) -> None:
+    """The page advances the clock, adds faults and pauses the timeline."""
     await page.get_by_role("button", name="+1 h").click()
     await page.locator("#clock", has_text="2026-03-02 10:00:00").wait_for()
     await page.click("#tab-faults")
@@ -206,7 +205,7 @@ async def fits_a_narrow_window(page: Page) -> None:
     await page.locator("#side").wait_for(state="hidden")
 
 
-def lasting_port() -> int:
+def reusable_port() -> int:
     """A free port outside the range of automatic ports, so that it is still free after a restart."""
     while True:
         port = random.randrange(20_000, 30_000)
@@ -217,23 +216,23 @@ def lasting_port() -> int:
 
 async def asks_for_the_token(running: Browser) -> None:
     """The page asks for the token, and reconnects after a restart."""
-    port = lasting_port()
+    port = reusable_port()
     first = Sandbox(port=port, token=TOKEN)
     async with first:
-        seen = await look(running, first.inspector_url)
-        await seen.page.fill("#token", "not the token at all")
-        await seen.page.click("#sign-in button")
-        await seen.page.locator("#sign-in-error", has_text="not the sandbox's token").wait_for()
-        await seen.page.fill("#token", TOKEN)
-        await seen.page.click("#sign-in button")
-        await seen.page.wait_for_selector("#connection[data-state=live]")
+        opened = await open_page(running, first.inspector_url)
+        await opened.page.fill("#token", "not the token at all")
+        await opened.page.click("#sign-in button")
+        await opened.page.locator("#sign-in-error", has_text="not the sandbox's token").wait_for()
+        await opened.page.fill("#token", TOKEN)
+        await opened.page.click("#sign-in button")
+        await opened.page.wait_for_selector("#connection[data-state=live]")
         async with first.client() as cstar:
             await cstar.auth.whoami()
-        await seen.page.locator(".line", has_text="whoami").wait_for()
-    await seen.page.locator("#connection", has_text="Disconnected").wait_for()
+        await opened.page.locator(".line", has_text="whoami").wait_for()
+    await opened.page.locator("#connection", has_text="Disconnected").wait_for()
     async with Sandbox(port=port) as second, second.client() as cstar:
         await cstar.tickets.list()
-        await seen.page.wait_for_selector("#connection[data-state=live]")
-        await seen.page.locator(".divider", has_text="started again").wait_for()
-        await seen.page.locator(".line", has_text="GET /tickets").wait_for()
-    await seen.page.close()
+        await opened.page.wait_for_selector("#connection[data-state=live]")
+        await opened.page.locator(".divider", has_text="started again").wait_for()
+        await opened.page.locator(".line", has_text="GET /tickets").wait_for()
+    await opened.page.close()

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from cstar_async import CStarClient
 
-LADDER = sum(RETRY_AFTER)
+RETRY_PERIOD = sum(RETRY_AFTER)
 
 
 class Received(NamedTuple):
-    """One delivery as it arrived."""
+    """One delivery, as it arrived."""
 
     headers: dict[str, str]
     body: bytes
@@ -41,22 +41,22 @@ class Received(NamedTuple):
 
 
 class Receiver:
-    """A web server that keeps its deliveries and gives the prepared answers, then 200."""
+    """A web server that records deliveries, and gives the prepared answers, then 200."""
 
     def __init__(self) -> None:
-        self.got: list[Received] = []
+        self.received: list[Received] = []
         self.answers: list[int] = []
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Keep one delivery and answer it."""
-        self.got.append(Received(dict(request.headers), await request.read()))
+        """Record a delivery and answer it."""
+        self.received.append(Received(dict(request.headers), await request.read()))
         return web.Response(status=self.answers.pop(0) if self.answers else 200, text="thank you")
 
     @property
     def types(self) -> list[str]:
         """The types of the received events, in order."""
-        return [each.event["type"] for each in self.got]
+        return [each.event["type"] for each in self.received]
 
 
 @asynccontextmanager
@@ -76,7 +76,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 class Scene(NamedTuple):
-    """A sandbox with a client, and a receiver that is subscribed to everything."""
+    """A sandbox, a client, and a receiver that is subscribed to events."""
 
     sandbox: Sandbox
     cstar: CStarClient
@@ -95,12 +95,12 @@ async def scene(events: tuple[str, ...] = ("*",), **options: Any) -> AsyncIterat
         yield Scene(sandbox, cstar, hook, webhook.secret, webhook.id)
 
 
-async def test_a_change_reaches_the_receiver_with_the_documented_headers() -> None:
+async def test_a_delivery_has_the_documented_headers() -> None:
     """A delivery has the event, the documented headers and a valid signature."""
     async with scene() as s:
         response = await s.cstar.tickets.create(title="Café on fire").response()
         await s.sandbox.settled()
-        (got,) = s.hook.got
+        (got,) = s.hook.received
         assert got.event["type"] == "ticket.created"
         assert got.event["data"]["title"] == "Café on fire"
         assert got.event["team_id"] == s.sandbox.default_team.id
@@ -115,7 +115,7 @@ async def test_a_change_reaches_the_receiver_with_the_documented_headers() -> No
         assert not verify_signature(got.body + b" ", got.headers["X-Signature"], s.secret)
 
 
-async def test_a_receiver_that_fails_five_times_gets_the_sixth() -> None:
+async def test_failed_deliveries_are_retried_on_schedule() -> None:
     """Failed deliveries are retried on schedule with the same bytes and id."""
     async with scene() as s:
         s.hook.answers = [500, 503, 404, 302, 429]
@@ -123,15 +123,15 @@ async def test_a_receiver_that_fails_five_times_gets_the_sixth() -> None:
         for wait in (0, *RETRY_AFTER[:5]):
             s.sandbox.clock.advance(seconds=wait)
             await s.sandbox.settled()
-        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.got] == list("123456")
-        assert len({each.body for each in s.hook.got}) == 1
-        assert len({each.headers["X-Event-ID"] for each in s.hook.got}) == 1
+        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.received] == list("123456")
+        assert len({each.body for each in s.hook.received}) == 1
+        assert len({each.headers["X-Event-ID"] for each in s.hook.received}) == 1
         s.sandbox.clock.advance(days=3)
         await s.sandbox.settled()
-        assert len(s.hook.got) == 6
+        assert len(s.hook.received) == 6
 
 
-async def test_nothing_is_sent_before_it_is_due() -> None:
+async def test_no_retry_is_sent_before_it_is_due() -> None:
     """No retry is sent before it is due."""
     async with scene() as s:
         s.hook.answers = [500] * 7
@@ -140,30 +140,32 @@ async def test_nothing_is_sent_before_it_is_due() -> None:
         for count, wait in enumerate(RETRY_AFTER, 1):
             s.sandbox.clock.advance(seconds=wait - 1)
             await s.sandbox.settled()
-            assert len(s.hook.got) == count
+            assert len(s.hook.received) == count
             s.sandbox.clock.advance(seconds=1)
             await s.sandbox.settled()
-            assert len(s.hook.got) == count + 1
+            assert len(s.hook.received) == count + 1
 
 
-async def test_the_whole_ladder_in_one_leap_and_then_no_more() -> None:
-    """Seven attempts are made, without real time, and no more."""
+async def test_a_delivery_has_seven_attempts() -> None:
+    """A delivery that fails has seven attempts, which take no real time."""
     async with scene() as s:
         s.hook.answers = [500] * 20
         await s.cstar.tickets.create(title="Never")
         await s.sandbox.settled()
         started = time.perf_counter()
-        s.sandbox.clock.advance(seconds=LADDER)
+        s.sandbox.clock.advance(seconds=RETRY_PERIOD)
         await s.sandbox.settled()
-        assert time.perf_counter() - started < 60  # 31 hours on the sandbox's clock, milliseconds here
-        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.got] == list("1234567")
-        assert len({(each.body, each.headers["X-Event-ID"], each.headers["X-Signature"]) for each in s.hook.got}) == 1
+        assert time.perf_counter() - started < 60  # 31 hours on the sandbox's clock
+        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.received] == list("1234567")
+        assert (
+            len({(each.body, each.headers["X-Event-ID"], each.headers["X-Signature"]) for each in s.hook.received}) == 1
+        )
         s.sandbox.clock.advance(days=30)
         await s.sandbox.settled()
-        assert len(s.hook.got) == 7
+        assert len(s.hook.received) == 7
 
 
-async def test_only_what_was_subscribed_and_only_while_active() -> None:
+async def test_only_subscribed_events_are_delivered() -> None:
     """Only subscribed events are delivered, and only to an active webhook."""
     async with scene(("ticket.*",)) as s:
         customer = await s.cstar.customers.create(name="Ada", email="ada@example.com")
@@ -174,7 +176,7 @@ async def test_only_what_was_subscribed_and_only_while_active() -> None:
         await s.cstar.webhooks.update(s.webhook_id, is_active=False)
         await s.cstar.tickets.create(title="B")
         await s.sandbox.settled()
-        assert len(s.hook.got) == 3
+        assert len(s.hook.received) == 3
         await s.cstar.webhooks.update(s.webhook_id, is_active=True)
         s.hook.answers = [500]
         await s.cstar.tickets.create(title="C")
@@ -182,11 +184,11 @@ async def test_only_what_was_subscribed_and_only_while_active() -> None:
         await s.cstar.webhooks.delete(s.webhook_id)
         s.sandbox.clock.advance(days=3)
         await s.sandbox.settled()
-        assert len(s.hook.got) == 4
+        assert len(s.hook.received) == 4
 
 
-async def test_a_change_that_fails_fires_nothing() -> None:
-    """A failed change fires no event."""
+async def test_a_failed_change_emits_nothing() -> None:
+    """A failed change emits no event."""
     async with scene() as s:
         await s.cstar.customers.create(name="Ada", email="ada@example.com")
         with pytest.raises(Exception, match="already exists"):
@@ -205,20 +207,20 @@ async def test_a_change_that_fails_fires_nothing() -> None:
     ],
 )
 async def test_faults_of_deliveries(fault: dict[str, Any], titles: list[str]) -> None:
-    """A fault of a delivery does what it says, once."""
+    """A fault drops, duplicates, reorders or delays one delivery."""
     async with scene() as s:
         s.sandbox.faults.add_delivery(event="ticket.*", **fault)
         for title in "ABC":
             await s.cstar.tickets.create(title=title)
         await s.sandbox.settled()
-        assert [each.event["data"]["title"] for each in s.hook.got] == titles
+        assert [each.event["data"]["title"] for each in s.hook.received] == titles
         s.sandbox.clock.advance(seconds=60)
         await s.sandbox.settled()
-        assert len(s.hook.got) == (3 if "delay" in fault else len(titles))
+        assert len(s.hook.received) == (3 if "delay" in fault else len(titles))
 
 
-async def test_a_bad_signature_is_one_and_the_retry_is_good() -> None:
-    """A fault spoils the signature of one attempt, and the retry is valid."""
+async def test_a_bad_signature_is_sent_once() -> None:
+    """A fault makes the signature of one attempt invalid; that of the retry is valid."""
     async with scene() as s:
         s.sandbox.faults.add_delivery(bad_signature=True)
         s.hook.answers = [401]
@@ -226,17 +228,17 @@ async def test_a_bad_signature_is_one_and_the_retry_is_good() -> None:
         await s.sandbox.settled()
         s.sandbox.clock.advance(seconds=30)
         await s.sandbox.settled()
-        good = [verify_signature(each.body, each.headers["X-Signature"], s.secret) for each in s.hook.got]
-        assert good == [False, True]
+        valid = [verify_signature(each.body, each.headers["X-Signature"], s.secret) for each in s.hook.received]
+        assert valid == [False, True]
 
 
-async def test_the_newer_forms_by_switch() -> None:
+async def test_switches_select_the_newer_forms() -> None:
     """Switches select the newer forms of payload and signature."""
     async with scene(switches=Switches(payload="nested", signature="t")) as s:
         customer = await s.cstar.customers.create(name="Ada", email="ada@example.com")
         await s.cstar.tickets.create(title="A", customer_id=customer.id)
         await s.sandbox.settled()
-        got = s.hook.got[-1]
+        got = s.hook.received[-1]
         assert got.event["data"]["ticket"]["title"] == "A"
         assert got.event["data"]["customer"]["email"] == "ada@example.com"
         now = s.sandbox.clock.time()
@@ -245,8 +247,8 @@ async def test_the_newer_forms_by_switch() -> None:
         assert not verify_signature(got.body, got.headers["X-Signature"], s.secret, now=now + 301)
 
 
-async def test_trigger_and_test() -> None:
-    """Test events are delivered once, counted, and their failure is reported."""
+async def test_test_events_are_delivered_once() -> None:
+    """Test events are delivered once, without retries, and their failure is reported."""
     async with scene(("ticket.created",)) as s:
         result = await s.cstar.webhooks.trigger_test(event="ticket.created")
         assert (result.event, result.delivered_to) == ("ticket.created", 1)
@@ -262,7 +264,7 @@ async def test_trigger_and_test() -> None:
         assert s.hook.types == ["ticket.created", "boss.defeated", "ticket.closed"]
 
 
-async def test_a_test_is_made_once_for_a_key() -> None:
+async def test_a_repeated_test_is_delivered_once() -> None:
     """A repeated test with the same idempotency key is delivered once."""
     async with scene(("boss.defeated",)) as s:
 
@@ -279,8 +281,8 @@ async def test_a_test_is_made_once_for_a_key() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "https://localhost:1/x"])
-async def test_nobody_listens(url: str) -> None:
-    """A refused connection does not stop other deliveries."""
+async def test_a_refused_connection_is_reported(url: str) -> None:
+    """A refused connection is reported, and does not stop other deliveries."""
     async with scene(("ticket.deleted",)) as s:
         dead = await s.cstar.webhooks.create(name="dead", url=url, events=["*"])
         ticket = await s.cstar.tickets.create(title="A")
@@ -292,7 +294,7 @@ async def test_nobody_listens(url: str) -> None:
         assert tested.error
 
 
-async def test_what_was_not_acknowledged_survives_a_restart(tmp_path: Any) -> None:
+async def test_due_deliveries_survive_a_restart(tmp_path: Any) -> None:
     """Deliveries that are due survive a restart."""
     database = str(tmp_path / "desk.db")
     async with receiver() as hook:
@@ -304,8 +306,8 @@ async def test_what_was_not_acknowledged_survives_a_restart(tmp_path: Any) -> No
         async with Sandbox(database=database) as sandbox:
             sandbox.clock.advance(seconds=30)
             await sandbox.settled()
-        assert [each.headers["X-Delivery-Attempt"] for each in hook.got] == ["1", "2"]
-        assert hook.got[0].body == hook.got[1].body
+        assert [each.headers["X-Delivery-Attempt"] for each in hook.received] == ["1", "2"]
+        assert hook.received[0].body == hook.received[1].body
 
 
 async def test_the_list_of_events_by_cursor() -> None:
@@ -338,8 +340,8 @@ async def read_frames(content: aiohttp.StreamReader, count: int) -> list[dict[st
     return frames
 
 
-async def test_the_stream_goes_on_after_the_last_id() -> None:
-    """The stream goes on after the last id, filters types, and ends with the sandbox."""
+async def test_the_stream_continues_after_the_last_id() -> None:
+    """The stream continues after the last id, filters types, and ends with the sandbox."""
     async with Sandbox() as sandbox, sandbox.client() as cstar, aiohttp.ClientSession() as session:
         url = f"{sandbox.base_url}/api/v1/teams/{sandbox.default_team.id}/events/stream"
         headers = {"Authorization": f"Bearer {sandbox.default_team.secret_key}"}

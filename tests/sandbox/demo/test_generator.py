@@ -4,47 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
+import pytest
+
 from cstar_async.sandbox import Sandbox, VirtualClock
-from tests.sandbox.conftest import MONDAY, TeamApi, hold_to_contract
+from tests.sandbox.conftest import MONDAY, TeamApi, check_against_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
-import aiohttp
-
 LISTS = (
-    "/tickets", "/customers", "/customer-groups", "/articles", "/categories", "/automations", "/views", "/sla/rules",
-    "/custom-fields", "/community/posts", "/members", "/audit-log", "/game/activity", "/game/one-ups",
-    "/game/boss/defeats", "/notifications", "/tags",
-)  # fmt: skip
+    *("/tickets", "/customers", "/customer-groups", "/articles", "/categories", "/community/posts", "/tags"),
+    *("/automations", "/views", "/sla/rules", "/custom-fields", "/members", "/audit-log", "/notifications"),
+    *("/game/activity", "/game/one-ups", "/game/boss/defeats"),
+)
 
 
-async def whole(api: TeamApi, path: str) -> list[Any]:
-    """Everything in a list."""
+async def all_of(api: TeamApi, path: str) -> list[Any]:
+    """All items of a list."""
     return (await api.get(f"{path}?pageSize=100")).data  # type: ignore[no-any-return]
 
 
-async def test_every_list_has_something_and_holds_to_the_contract() -> None:
+async def test_every_list_has_valid_items() -> None:
     """Every list has items that are valid by the contract."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         api = TeamApi(sandbox, session, sandbox.default_team)
         for path in LISTS:
-            assert await whole(api, path), path
+            assert await all_of(api, path), path
         for path in ("/analytics/overview", "/game/boss", "/game/leaderboard?period=month"):
             reply = await api.get(path)
-            hold_to_contract("GET", f"/api/v1/teams/{api.team.id}{path}", reply)
+            check_against_contract("GET", f"/api/v1/teams/{api.team.id}{path}", reply)
             assert reply.data, path
 
 
-async def test_it_fits_together() -> None:
+async def test_it_is_consistent() -> None:
     """Counts, threads, deadlines and the game agree with the tickets."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         api = TeamApi(sandbox, session, sandbox.default_team)
-        tickets, customers = await whole(api, "/tickets"), await whole(api, "/customers")
+        tickets, customers = await all_of(api, "/tickets"), await all_of(api, "/customers")
         for customer in customers:
             own = [each for each in tickets if each["customerId"] == customer["id"]]
             assert customer["ticketCount"] == len(own)
@@ -60,30 +59,30 @@ async def test_it_fits_together() -> None:
         assert len(thread["messages"]) == thread["messageCount"] >= 3
         finished = sum(each["status"] in {"resolved", "closed"} for each in tickets)
         players = [
-            (await api.get(f"/game/player?userId={each['userId']}")).data for each in await whole(api, "/members")
+            (await api.get(f"/game/player?userId={each['userId']}")).data for each in await all_of(api, "/members")
         ]
         assert sum(each["stats"]["ticketsClosed"] for each in players) == finished
         assert min(each["level"] for each in players) > 1
-        rules = {each["name"]: each["executionCount"] for each in await whole(api, "/automations")}
+        rules = {each["name"]: each["executionCount"] for each in await all_of(api, "/automations")}
         assert rules["Urgent goes to Olivia"] == sum(each["priority"] == "urgent" for each in tickets)
 
 
-async def test_it_is_the_same_each_time_and_another_for_another_seed() -> None:
+async def test_equal_seeds_give_equal_data() -> None:
     """Equal seeds give equal data, other seeds other data."""
 
     async def run(seed: int) -> Any:
         clock = VirtualClock(MONDAY)
         async with Sandbox(demo=True, seed=seed, clock=clock) as sandbox, aiohttp.ClientSession() as session:
             api = TeamApi(sandbox, session, sandbox.default_team)
-            return [await whole(api, "/tickets"), (await api.get("/events")).data]
+            return [await all_of(api, "/tickets"), (await api.get("/events")).data]
 
     first, second, other = await run(3), await run(3), await run(4)
     assert first == second
     assert [each["title"] for each in first[0]] != [each["title"] for each in other[0]]
 
 
-async def test_only_who_asked_gets_it() -> None:
-    """Only the team that asks for it has demo data, without requests or used quota."""
+async def test_only_demo_teams_have_it() -> None:
+    """Only a team made with `demo=True` has demo data, which uses no quota and records no requests."""
     async with Sandbox(demo=True) as sandbox, aiohttp.ClientSession() as session:
         assert not sandbox.requests
         fresh, filled = sandbox.team(), sandbox.team("Globex", demo=True)
@@ -107,7 +106,7 @@ async def test_a_file_is_filled_once(tmp_path: Path) -> None:
         assert [each.title for each in await cstar.tickets.list().collect()] == ["Mine"]
 
 
-async def test_any_clock_will_do() -> None:
+async def test_the_clock_may_have_any_time() -> None:
     """Demo data can be made at any time of the clock."""
     for moment in (0.0, 1_800_000_000.5, 200_000_000_000.0):
         async with Sandbox(demo=True, clock=VirtualClock(moment)) as sandbox, sandbox.client() as cstar:
@@ -116,8 +115,6 @@ async def test_any_clock_will_do() -> None:
 
 async def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed start leaves no demo data behind."""
-    import pytest
-
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as patched:
         patched.setattr("cstar_async.sandbox.demo.generator.STORIES", ())

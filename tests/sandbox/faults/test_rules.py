@@ -17,7 +17,7 @@ from cstar_async.sandbox.http.app import CONNECTION_BROKEN
 from tests.sandbox.conftest import TeamApi
 
 
-async def test_an_outage_lasts_as_long_as_it_was_told(api: TeamApi) -> None:
+async def test_fail_next_fails_that_many_requests(api: TeamApi) -> None:
     """`fail_next(2)` fails two requests and changes nothing."""
     api.sandbox.fail_next(2)
     replies = [await api.post("/tickets", {"title": "x"}) for _ in range(3)]
@@ -26,8 +26,8 @@ async def test_an_outage_lasts_as_long_as_it_was_told(api: TeamApi) -> None:
     assert len((await api.get("/tickets")).ids) == 1
 
 
-async def test_a_fault_can_ask_for_patience(api: TeamApi) -> None:
-    """Retry-After goes with any status; a 429 has it in the body too."""
+async def test_a_fault_can_set_retry_after(api: TeamApi) -> None:
+    """Any status can have a Retry-After header; a 429 has it in the body too."""
     api.sandbox.fail_next(status=503, retry_after=7)
     assert (await api.get("/tickets")).headers["Retry-After"] == "7"
     api.sandbox.fail_next(status=429)
@@ -35,7 +35,7 @@ async def test_a_fault_can_ask_for_patience(api: TeamApi) -> None:
     assert (reply.headers["Retry-After"], reply.body["error"]["retryAfter"]) == ("60", 60)
 
 
-async def test_a_rule_strikes_only_what_it_names(api: TeamApi) -> None:
+async def test_a_fault_applies_to_matching_requests_only(api: TeamApi) -> None:
     """A fault applies by method, operation id and prefix of the path."""
     api.sandbox.faults.add(path="tickets.create", status=500)
     api.sandbox.faults.add(path="/customers", method="get", status=502)
@@ -45,15 +45,15 @@ async def test_a_rule_strikes_only_what_it_names(api: TeamApi) -> None:
     assert (await api.post("/tickets", {"title": "x"})).status == 201
 
 
-async def test_rules_can_be_dropped(api: TeamApi) -> None:
+async def test_faults_can_be_cleared(api: TeamApi) -> None:
     """Faults can be cleared."""
     api.sandbox.fail_next(100)
     api.sandbox.faults.clear()
     assert (await api.get("/tickets")).status == 200
 
 
-async def test_a_reset_loses_the_answer_and_not_the_change(api: TeamApi) -> None:
-    """After a reset the change is done, and the key finds its answer."""
+async def test_a_reset_loses_the_answer_but_not_the_change(api: TeamApi) -> None:
+    """After a reset the change is done, and a retry with its key gets the kept answer."""
     api.sandbox.faults.add(reset=True)
     key = {"Idempotency-Key": "k"}
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -77,15 +77,15 @@ async def test_a_slow_answer_arrives(api: TeamApi) -> None:
     assert (await api.get("/tickets")).status == 200
 
 
-async def test_a_fault_must_do_something(api: TeamApi) -> None:
+async def test_a_fault_needs_an_effect(api: TeamApi) -> None:
     """A fault without an effect is refused."""
     with pytest.raises(ValueError, match="needs a status"):
         api.sandbox.faults.add(path="/tickets")
 
 
 @pytest.mark.parametrize("path", ["tickets.creat", "Tickets.Create", "tickets", "no.such", "", "POST /tickets"])
-async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str) -> None:
-    """Breaks if a test with a slip of the pen in it passes because there was no trouble."""
+async def test_a_fault_of_an_unknown_operation_is_refused(api: TeamApi, path: str) -> None:
+    """A path that is neither an operation id nor begins with a slash is refused."""
     with pytest.raises(ValueError, match="path must be an operation id or begin with '/'"):
         api.sandbox.faults.add(path=path, status=503)
     assert api.sandbox.faults.requests == ()
@@ -99,8 +99,8 @@ async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str)
         ("no.such", "begin with '/'"),
     ],
 )
-async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> None:
-    """The error names operations that are close to the unknown one."""
+async def test_similar_operations_are_suggested(api: TeamApi, path: str, end: str) -> None:
+    """The error suggests operations whose ids are similar to the unknown one."""
     with pytest.raises(ValueError, match=re.escape(end) + "$"):
         api.sandbox.faults.add(path=path, status=503)
 
@@ -109,15 +109,15 @@ async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> N
     ("event", "end"),
     [("tickt.*", "; did you mean ticket.*"), ("ticket.create", "; did you mean ticket.created"), ("zz", "survey.*")],
 )
-async def test_near_events_are_named(api: TeamApi, event: str, end: str) -> None:
-    """The error names events that are close to the unknown one, or all kinds."""
+async def test_similar_events_are_suggested(api: TeamApi, event: str, end: str) -> None:
+    """The error suggests events that are similar to the unknown one, or lists all kinds."""
     with pytest.raises(ValueError, match=re.escape(end) + "$"):
         api.sandbox.faults.add_delivery(event=event, drop=True)
 
 
 @pytest.mark.parametrize("event", ["tickt.*", "ticket", "tic*", "ticket.opened", "", "Ticket.*"])
-async def test_a_fault_of_no_event_is_refused(api: TeamApi, event: str) -> None:
-    """Breaks if a rule about deliveries waits for an event that never comes."""
+async def test_a_fault_of_an_unknown_event_is_refused(api: TeamApi, event: str) -> None:
+    """A delivery fault for an unknown event is refused."""
     with pytest.raises(ValueError, match=r"unknown event .+: event must be a type or a pattern"):
         api.sandbox.faults.add_delivery(event=event, drop=True)
     assert api.sandbox.faults.deliveries == ()
@@ -146,7 +146,7 @@ async def test_closing_does_not_wait_for_a_slow_answer(api: TeamApi) -> None:
 
 
 @pytest.mark.sandbox_may_fail
-async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
+async def test_an_internal_error_has_the_documented_form(
     api: TeamApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An internal error of the sandbox is answered in the documented form, and logged."""
@@ -160,7 +160,7 @@ async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_rules_of_a_team_strike_nobody_else(api: TeamApi) -> None:
+async def test_the_faults_of_a_team_apply_to_it_only(api: TeamApi) -> None:
     """The faults of a team apply to that team only."""
     other = api.sandbox.team("other")
     other.faults.add(status=500, times=None)
@@ -175,7 +175,7 @@ async def test_rules_of_a_team_strike_nobody_else(api: TeamApi) -> None:
     ]
 
 
-async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
+async def test_a_team_clears_its_own_faults_only(api: TeamApi) -> None:
     """A team can list and clear its own faults only."""
     other = api.sandbox.team("other")
     api.team.fail_next(100)
@@ -190,19 +190,19 @@ async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
     assert (await api.get("/tickets")).status == 200
 
 
-async def test_a_rule_of_a_team_cannot_be_about_another(api: TeamApi) -> None:
-    """A mistake that would be felt in somebody else's test."""
+async def test_a_team_cannot_add_a_fault_for_another(api: TeamApi) -> None:
+    """A fault that a team adds cannot name another team."""
     with pytest.raises(ValueError, match="names another team"):
         api.team.faults.add(status=500, team="somebody")
 
 
-async def test_chance_can_be_repeated() -> None:
+async def test_random_faults_are_repeatable() -> None:
     """Faults with a probability repeat with the same seed."""
 
-    async def run(seed: int, share: float) -> list[int]:
+    async def run(seed: int, probability: float) -> list[int]:
         async with Sandbox(seed=seed) as sandbox, aiohttp.ClientSession() as session:
             api = TeamApi(sandbox, session, sandbox.default_team)
-            api.team.faults.add(status=500, times=None, probability=share)
+            api.team.faults.add(status=500, times=None, probability=probability)
             return [(await api.get("/tickets")).status for _ in range(60)]
 
     first = await run(1, 0.3)
@@ -211,28 +211,28 @@ async def test_chance_can_be_repeated() -> None:
     assert 8 <= first.count(500) <= 28
 
 
-async def test_a_rule_without_an_end(api: TeamApi) -> None:
+async def test_a_fault_without_a_limit(api: TeamApi) -> None:
     """A fault with `times=None` applies until it is removed."""
     api.team.faults.add(status=503, times=None)
     assert {(await api.get("/tickets")).status for _ in range(5)} == {503}
 
 
 @pytest.mark.parametrize(("option", "value"), [("times", 0), ("probability", 0.0), ("probability", 1.1)])
-async def test_rules_that_could_never_strike_are_refused(api: TeamApi, option: str, value: float) -> None:
+async def test_faults_that_never_apply_are_refused(api: TeamApi, option: str, value: float) -> None:
     """A fault that could never apply is refused."""
     options: dict[str, Any] = {option: value}
     with pytest.raises(ValueError, match=option):
         api.sandbox.faults.add(status=500, **options)
 
 
-async def test_a_content_type_is_fit_for_a_header(api: TeamApi) -> None:
-    """A content type that does not fit into a header is refused."""
+async def test_a_content_type_must_be_valid_in_a_header(api: TeamApi) -> None:
+    """A content type that is not valid in a header is refused."""
     with pytest.raises(ValueError, match="content_type"):
         api.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
 
 
-async def test_a_hanging_request_was_carried_out(api: TeamApi) -> None:
-    """A hanging request is carried out, and its key finds the answer."""
+async def test_a_hanging_request_is_executed(api: TeamApi) -> None:
+    """A hanging request is executed, and a retry with its key gets the kept answer."""
     api.team.faults.add(hang=True)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
     headers = {"Authorization": f"Bearer {api.team.secret_key}", "Idempotency-Key": "k"}
@@ -249,7 +249,7 @@ async def test_a_hanging_request_was_carried_out(api: TeamApi) -> None:
     assert len((await api.get("/tickets")).ids) == 1
 
 
-async def test_malformed_json_comes_whole(api: TeamApi) -> None:
+async def test_malformed_json_is_a_complete_body(api: TeamApi) -> None:
     """Malformed JSON arrives as a complete body."""
     api.team.faults.add(malformed=True)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
@@ -261,7 +261,7 @@ async def test_malformed_json_comes_whole(api: TeamApi) -> None:
         json.loads(body)
 
 
-async def test_an_answer_that_says_it_is_something_else(api: TeamApi) -> None:
+async def test_a_fault_can_change_the_content_type(api: TeamApi) -> None:
     """A fault can change the content type of an answer."""
     api.team.faults.add(content_type="text/html; charset=utf-8", status=502)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
@@ -269,7 +269,7 @@ async def test_an_answer_that_says_it_is_something_else(api: TeamApi) -> None:
         assert (response.status, response.content_type, response.charset) == (502, "text/html", "utf-8")
 
 
-async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandbox) -> None:
+async def test_the_client_raises_the_right_error_for_each_fault(sandbox: Sandbox) -> None:
     """The client raises the right error for each fault."""
     team = sandbox.team()
     async with team.client(max_retries=0) as cstar:
@@ -292,7 +292,7 @@ async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandb
         assert list(await cstar.tickets.list()) == []
 
 
-async def test_the_control_api_takes_every_kind_of_fault(api: TeamApi) -> None:
+async def test_the_control_api_accepts_every_kind_of_fault(api: TeamApi) -> None:
     """The control API accepts every kind of fault."""
     kinds: dict[str, Any] = {"hang": True, "malformed": True, "contentType": "text/html", "probability": 0.5}
     for kind, value in kinds.items():
@@ -300,7 +300,7 @@ async def test_the_control_api_takes_every_kind_of_fault(api: TeamApi) -> None:
         made = await api.post("/_sandbox/faults/requests", rule)
         assert made.status == 201
         assert made.body.items() >= rule.items()
-        assert {"_name", "Name", "_met", "Met"} & set(made.body) == set(), "what rules keep for themselves"
+        assert {"_name", "Name", "_matched", "Matched"} & set(made.body) == set(), "private fields must not be shown"
     rule = {"team": api.team.id, "probability": 0.5, "drop": True}
     assert (await api.post("/_sandbox/faults/deliveries", rule)).body.items() >= rule.items()
     assert len(api.sandbox.faults.requests) == 4

@@ -1,4 +1,4 @@
-"""Fixtures for a team that plays."""
+"""A team whose members play the game."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Party:
         self.members = {each["name"].split()[0].lower(): each for each in members}
 
     def id(self, name: str) -> str:
-        """The member id of somebody."""
+        """The id of a member."""
         found: str = self.members[name]["id"]
         return found
 
     async def close(self, name: str, priority: str = "normal", **fields: Any) -> Any:
-        """Make and close a ticket assigned to somebody."""
+        """Create a closed ticket that is assigned to a member."""
         return await self.api.ticket(priority=priority, status="closed", assignedTo=self.id(name), **fields)
 
     async def figures(self, name: str) -> Any:
@@ -32,9 +32,9 @@ class Party:
         return (await self.api.get(f"/game/player/{self.id(name)}")).data
 
     async def get(self, path: str, name: str | None = None) -> Any:
-        """A GET below /game, for a player if one is given."""
-        mark = "&" if "?" in path else "?"
-        user = f"{mark}userId={self.id(name)}" if name else ""
+        """The data of a GET under /game, for a player if a name is given."""
+        separator = "&" if "?" in path else "?"
+        user = f"{separator}userId={self.id(name)}" if name else ""
         return (await self.api.get(f"/game{path}{user}")).data
 
     async def events(self, types: str) -> list[Any]:

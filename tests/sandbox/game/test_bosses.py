@@ -13,13 +13,13 @@ async def spawn(party: Party, **fields: Any) -> Any:
 
 
 async def hit(party: Party, name: str, priority: str = "urgent") -> Any:
-    """Hit the boss as somebody."""
+    """Damage the boss as a member."""
     body = {"userId": party.id(name), "ticketPriority": priority}
     return (await party.api.post("/game/boss/damage", body)).data
 
 
-async def test_no_boss_is_no_error(party: Party) -> None:
-    """Without a boss, reading says so, and damage is a conflict."""
+async def test_without_a_boss(party: Party) -> None:
+    """Without a boss, the state is inactive, and damage is a conflict."""
     state = await party.get("/boss")
     assert (state["active"], state["boss"], state["participants"]) == (False, None, [])
     assert await party.get("/boss/active") == {"active": False, "bossId": None}
@@ -28,7 +28,7 @@ async def test_no_boss_is_no_error(party: Party) -> None:
 
 
 async def test_one_boss_at_a_time(party: Party) -> None:
-    """A second boss is refused while the first lives (seed)."""
+    """A second boss is refused while one is active, as cStar documents."""
     state = await spawn(party, difficulty="hard", name="The Kraken")
     assert (state["boss"]["name"], state["boss"]["health"], state["boss"]["phase"]) == ("The Kraken", 2500, 1)
     reply = await party.api.post("/game/boss/spawn", {})
@@ -37,8 +37,8 @@ async def test_one_boss_at_a_time(party: Party) -> None:
     assert [each["difficulty"] for each in await party.events("boss.spawned")] == ["hard"]
 
 
-async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
-    """Damage depends on priority and combo; a damage in the request is ignored (seed)."""
+async def test_damage_depends_on_priority_and_combo(party: Party) -> None:
+    """Damage depends on priority and combo; a damage in the request is ignored, as cStar documents."""
     await spawn(party, difficulty="legendary")
     body = {"userId": party.id("marcus"), "ticketPriority": "low", "damage": 5000}
     first = (await party.api.post("/game/boss/damage", body)).data
@@ -49,7 +49,7 @@ async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
     assert (await hit(party, "priya", "low"))["damage"] == 20
 
 
-async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
+async def test_closing_a_ticket_damages_the_boss(party: Party) -> None:
     """Closing a ticket damages the boss, and the event names the ticket."""
     await spawn(party)
     ticket = await party.close("marcus", "high")
@@ -63,7 +63,7 @@ async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
     assert [(each["damageDealt"], each["hits"]) for each in state["participants"]] == [(110, 1), (100, 1)]
 
 
-async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
+async def test_a_defeat_rewards_all_participants(party: Party) -> None:
     """All participants are rewarded, the final blow most, and a new boss may spawn."""
     await spawn(party, difficulty="easy", name="Imp")
     await hit(party, "priya", "low")
@@ -91,7 +91,7 @@ async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
     assert (await party.api.get("/game/boss/defeats/def_none")).error == (404, "resource_missing", None)
 
 
-async def test_who_left_the_team_gets_nothing(party: Party) -> None:
+async def test_a_member_who_left_stays_a_participant(party: Party) -> None:
     """A member who left stays in the list of participants."""
     await spawn(party, difficulty="easy")
     await hit(party, "priya")
@@ -103,7 +103,7 @@ async def test_who_left_the_team_gets_nothing(party: Party) -> None:
     assert {each["name"] for each in defeat["participants"]} == {"Marcus Chen", "Priya Patel"}
 
 
-async def test_phases_bring_abilities(party: Party) -> None:
+async def test_each_phase_has_a_new_ability(party: Party) -> None:
     """The phases begin at two thirds and one third of the health, each with a new ability."""
     await spawn(party, difficulty="easy")
     seen: list[tuple[int, int]] = []

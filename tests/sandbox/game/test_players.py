@@ -1,4 +1,4 @@
-"""Players: the rewards of closing tickets, and what follows from them."""
+"""Players: rewards for closed tickets, levels, streaks, achievements, quests and skills."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_closing_a_ticket_gives_xp_and_gold(party: Party) -> None:
     assert (await party.figures("priya"))["xp"] == 0
 
 
-async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
+async def test_a_ticket_without_an_assignee_gives_no_xp(party: Party) -> None:
     """A ticket without an assignee, or whose assignee left, gives no XP."""
     await party.api.ticket(status="closed")
     ticket = await party.api.ticket(assignedTo=party.id("marcus"))
@@ -34,7 +34,7 @@ async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
     assert await party.events("player.*") == []
 
 
-async def test_members_show_their_standing(party: Party) -> None:
+async def test_members_have_their_level(party: Party) -> None:
     """Members have their level and XP."""
     await party.close("marcus")
     figures = await party.figures("marcus")
@@ -67,7 +67,7 @@ async def test_levels(party: Party) -> None:
 
 
 async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) -> None:
-    """A streak grows once a day, ends after a day off, and the longest is kept."""
+    """A streak grows once a day, ends after a day off, and the longest one is stored."""
     for _ in range(3):
         await party.close("marcus")
         await party.close("marcus")
@@ -79,8 +79,8 @@ async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) ->
     assert (await party.figures("marcus"))["streaks"] == {"current": 1, "max": 3}
 
 
-async def test_levels_begin_anew_with_the_season(party: Party) -> None:
-    """XP and level begin anew with a season, gold stays, and old seasons can be read."""
+async def test_levels_restart_with_the_season(party: Party) -> None:
+    """XP and level restart with each season, gold stays, and past seasons can be read."""
     await party.close("marcus", "urgent")
     before = await party.figures("marcus")
     party.api.sandbox.clock.advance(days=31)
@@ -96,7 +96,7 @@ async def test_levels_begin_anew_with_the_season(party: Party) -> None:
 
 
 async def test_leaderboards(party: Party) -> None:
-    """Leaderboards go by period and figure, and equal players share a rank."""
+    """Leaderboards are by period and figure, and equal players share a rank."""
     await party.close("marcus", "low")
     party.api.sandbox.clock.advance(days=7)
     await party.close("priya", "urgent")
@@ -120,15 +120,15 @@ async def test_achievements(party: Party) -> None:
     assert mine["summary"]["unlocked"] == 1
     ten = await party.get("/achievements/ten_down", "marcus")
     assert ten["progress"] == {"current": 1, "target": 10, "percent": 0.1}
-    nobody = await party.get("/achievements?rarity=legendary")
-    assert {each["unlocked"] for each in nobody["achievements"]} == {False}
-    assert {each["rarity"] for each in nobody["achievements"]} == {"legendary"}
+    locked = await party.get("/achievements?rarity=legendary")
+    assert {each["unlocked"] for each in locked["achievements"]} == {False}
+    assert {each["rarity"] for each in locked["achievements"]} == {"legendary"}
     recent = await party.get("/achievements/recent")
     assert [(each["achievementId"], each["memberId"]) for each in recent] == [("first_blood", party.id("marcus"))]
     assert (await party.api.get("/game/achievements/nothing")).error == (404, "resource_missing", None)
 
 
-async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> None:
+async def test_quests_are_completed_by_playing_and_end_at_midnight(party: Party) -> None:
     """Three quests a day are completed by playing and end at midnight."""
     today = await party.get("/quests/today", "marcus")
     assert len(today["quests"]) == 3
@@ -150,7 +150,7 @@ async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> N
     assert {each["progress"] for each in fresh["quests"]} == {0}
 
 
-async def test_skill_points_are_spent_and_taken_back(party: Party) -> None:
+async def test_skill_points_are_spent_and_reset(party: Party) -> None:
     """Skill points come every five levels, are spent within limits, and can be reset."""
     body = {"userId": party.id("marcus"), "skillId": "quick_learner"}
     assert (await party.api.post("/game/skills/allocate", body)).error[0] == 409
@@ -169,7 +169,7 @@ async def test_skill_points_are_spent_and_taken_back(party: Party) -> None:
     assert (tree["availablePoints"], {each["level"] for each in tree["skills"]}) == (1, {0})
 
 
-async def test_activity_goes_by_cursor(party: Party) -> None:
+async def test_activity_is_paged_by_cursor(party: Party) -> None:
     """Activity is listed newest first, once each, by member or type."""
     for _ in range(5):
         await party.close("marcus")
@@ -191,13 +191,13 @@ async def test_activity_goes_by_cursor(party: Party) -> None:
 
 
 async def test_the_constants_can_be_read_with_any_key(party: Party) -> None:
-    """The game config can be read with any key (seed)."""
+    """The game config can be read with any key, as cStar documents."""
     config = (await party.api.get("/game/config", key=party.api.team.publishable_key)).data
     assert (config["xpPerLevel"], config["ticketXp"]["urgent"]) == (1000, 75)
 
 
 @pytest.mark.parametrize("path", ["/boss/spawn", "/boss/damage", "/skills/reset", "/one-ups", "/puzzles/complete"])
 async def test_playing_needs_a_secret_key(party: Party, path: str) -> None:
-    """Writes of the game need a secret key (docs)."""
+    """Writes of the game need a secret key, as cStar documents."""
     reply = await party.api.post(f"/game{path}", {}, key=party.api.team.publishable_key)
     assert reply.error == (403, "publishable_key_write", None)

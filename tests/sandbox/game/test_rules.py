@@ -1,4 +1,4 @@
-"""The rules of the game as arithmetic."""
+"""The arithmetic of the game's rules."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_period_begins_no_later_than_today(day: dt.date, period: str) -> None:
 
 
 @given(st.sampled_from(list(rules.DAMAGE)), st.integers(1, 50), st.integers(0, 5), st.integers(1, 3))
-def test_damage_grows_with_what_should_make_it_grow(priority: str, combo: int, slayer: int, phase: int) -> None:
+def test_damage_grows_with_combo_and_skill(priority: str, combo: int, slayer: int, phase: int) -> None:
     """Damage grows with combo and skill, and falls with the phase."""
     now = rules.damage(priority, combo, slayer, phase)
     assert now > 0
@@ -87,16 +87,17 @@ def test_phases_only_go_forward(one: int, other: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
-def test_a_puzzle_is_always_worth_something(seconds: int, mistakes: int) -> None:
+def test_puzzle_rewards_are_within_their_limits(seconds: int, mistakes: int) -> None:
     """The XP and the score of a puzzle are within their limits."""
     assert rules.MIN_PUZZLE_XP <= rules.puzzle_xp(seconds, mistakes) <= rules.PUZZLE_XP
     assert 0 <= rules.puzzle_score(seconds, mistakes) <= rules.PUZZLE_SCORE
 
 
-def test_the_catalogue_is_sound() -> None:
+def test_the_catalogue_is_consistent() -> None:
     """Every figure is counted, every cosmetic can be unlocked, every rarity has a reward."""
-    counted = {"ticketsClosed", "urgentTickets", "goldTickets", "bossesDefeated", "finalBlows", "streak", "hits", "xp",
-               "questsCompleted", "level", "oneUpsSent", "highFivesSent", "puzzlesSolved"}  # fmt: skip
+    tickets, bosses = {"ticketsClosed", "urgentTickets", "goldTickets"}, {"bossesDefeated", "finalBlows", "hits"}
+    progress = {"xp", "level", "streak", "questsCompleted", "puzzlesSolved"}
+    counted = tickets | bosses | progress | {"oneUpsSent", "highFivesSent"}
     assert {each.figure for each in ACHIEVEMENTS.values()} <= counted
     assert {each.figure for each in QUESTS} <= counted
     assert all(not each.needs or each.needs in ACHIEVEMENTS for each in COSMETICS.values())

@@ -18,7 +18,7 @@ async def one_up(party: Party, sender: str, recipient: str, **fields: Any) -> An
 
 
 async def test_three_one_ups_a_day(party: Party) -> None:
-    """A player can send three one-ups a day (seed)."""
+    """A player can send three one-ups a day, as cStar documents."""
     for left in (2, 1, 0):
         assert (await one_up(party, "marcus", "priya", message="Nice!")).data["remaining"] == left
     assert (await one_up(party, "marcus", "priya")).error[0] == 409
@@ -31,8 +31,8 @@ async def test_three_one_ups_a_day(party: Party) -> None:
     assert (await party.events("social.one_up_sent"))[0]["recipient_id"] == party.id("priya")
 
 
-async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
-    """Gold moves from sender to recipient, as far as there is enough."""
+async def test_gold_moves_to_the_recipient(party: Party) -> None:
+    """Gold moves from sender to recipient; more than the sender has is a conflict."""
     await party.close("marcus", "urgent")
     gold = (await party.figures("marcus"))["gold"]
     assert (await one_up(party, "marcus", "priya", gold=gold + 1)).error == (409, "resource_conflict", "gold")
@@ -47,12 +47,12 @@ async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
     ("fields", "param"), [({"message": "x" * 141}, "message"), ({"gold": 101}, "gold"), ({"gold": -1}, "gold")]
 )
 async def test_limits_of_one_ups(party: Party, fields: dict[str, Any], param: str) -> None:
-    """A one-up has at most 140 characters and 100 gold (seed)."""
+    """A one-up has at most 140 characters and 100 gold, as cStar documents."""
     assert (await one_up(party, "marcus", "priya", **fields)).error == (400, "parameter_invalid", param)
 
 
-async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
-    """A one-up to oneself or to a stranger is refused and not counted."""
+async def test_a_one_up_needs_another_member(party: Party) -> None:
+    """A one-up to oneself or to an unknown member is refused and not counted."""
     assert (await one_up(party, "marcus", "marcus")).error == (400, "parameter_invalid", "recipientId")
     body = {"userId": party.id("marcus"), "recipientId": "mem_none"}
     assert (await party.api.post("/game/one-ups", body)).error == (404, "resource_missing", "recipientId")
@@ -60,10 +60,10 @@ async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
 
 
 async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
-    """A team can send one high five a day to each team, and both see it (seed)."""
+    """A team can send one high five a day to each team, as cStar documents, and both teams list it."""
     other = party.api.sandbox.team("Globex")
     body = {"recipientTeamId": other.id, "userId": party.id("marcus"), "message": "Well done"}
-    path = f"/game/high-fives/can-send/{other.id}"
+    path = f"/game/high-fives/can-send/{other.slug}"
     assert (await party.api.get(path)).data["canSend"] is True
     sent = (await party.api.post("/game/high-fives", body)).data
     assert (sent["fromTeam"]["name"], sent["toTeam"]["name"]) == ("Acme Support", "Globex")
@@ -79,8 +79,8 @@ async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
     assert (await party.api.post("/game/high-fives", body)).status == 201
 
 
-async def test_high_fives_that_go_nowhere(party: Party) -> None:
-    """A high five to the own team, to an unknown one, or too long, is refused."""
+async def test_invalid_high_fives_are_refused(party: Party) -> None:
+    """A high five to the own team, to an unknown team, or with a long message is refused."""
     team = party.api.team.id
     post = party.api.post
     assert (await post("/game/high-fives", {"recipientTeamId": team})).error[0] == 400
@@ -91,22 +91,20 @@ async def test_high_fives_that_go_nowhere(party: Party) -> None:
     assert (await post("/game/high-fives", long)).error == (400, "parameter_invalid", "message")
 
 
-async def test_only_what_is_unlocked_is_worn(party: Party) -> None:
+async def test_only_unlocked_cosmetics_can_be_worn(party: Party) -> None:
     """Only unlocked cosmetics can be worn; null takes one off."""
     body: dict[str, Any] = {"userId": party.id("marcus")}
     patch = party.api.patch
     path = "/game/cosmetics/preferences"
     worn = (await patch(path, body | {"avatarFrame": "plain_ring", "victoryMessage": "GG!"})).data
     assert (worn["avatarFrame"], worn["victoryMessage"]) == ("plain_ring", "GG!")
-    assert (await patch(path, body | {"avatarFrame": "gold_ring"})).error == (
-        403, "insufficient_permissions", "avatarFrame",
-    )  # fmt: skip
+    locked = await patch(path, body | {"avatarFrame": "gold_ring"})
+    assert locked.error == (403, "insufficient_permissions", "avatarFrame")
     assert (await patch(path, body | {"title": "plain_ring"})).error == (404, "resource_missing", None)
     assert (await patch(path, body | {"victoryMessage": "x" * 201})).error[2] == "victoryMessage"
     rings = await party.get("/cosmetics?type=avatar_frame", "marcus")
-    assert [(each["id"], each["unlocked"], each["equipped"]) for each in rings][:2] == [
-        ("plain_ring", True, True), ("silver_ring", False, False),
-    ]  # fmt: skip
+    states = [(each["id"], each["unlocked"], each["equipped"]) for each in rings[:2]]
+    assert states == [("plain_ring", True, True), ("silver_ring", False, False)]
     assert (await patch(path, body | {"avatarFrame": None})).data["avatarFrame"] is None
     assert (await party.get(path.removeprefix("/game"), "marcus"))["victoryMessage"] == "GG!"
     assert (await party.figures("marcus"))["cosmetics"]["victoryMessage"] == "GG!"

@@ -11,13 +11,13 @@ LIMIT = 100
 
 
 async def spend(api: TeamApi, times: int) -> Reply:
-    """The last answer of so many requests with the publishable key."""
+    """Send so many requests with the publishable key, and return the last answer."""
     for _ in range(times - 1):
         await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
     return await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
 
 
-async def test_every_answer_tells_what_is_left(api: TeamApi) -> None:
+async def test_every_answer_has_the_rate_limit_headers(api: TeamApi) -> None:
     """Every answer has the four rate limit headers, errors too."""
     reply = await api.get("/tickets/tkt_none")
     start = int(api.sandbox.clock.time())
@@ -30,8 +30,8 @@ async def test_every_answer_tells_what_is_left(api: TeamApi) -> None:
     }
 
 
-async def test_the_request_after_the_last_one_is_429(api: TeamApi) -> None:
-    """A request beyond the limit is a 429 with the wait in header and body."""
+async def test_a_request_over_the_limit_is_429(api: TeamApi) -> None:
+    """A request over the limit is a 429, with the wait in header and body."""
     api.sandbox.clock.advance(minutes=45)
     assert (await spend(api, LIMIT)).headers["X-RateLimit-Remaining"] == "0"
     reply = await spend(api, 1)
@@ -41,13 +41,13 @@ async def test_the_request_after_the_last_one_is_429(api: TeamApi) -> None:
 
 
 async def test_a_new_hour_is_a_new_window(api: TeamApi) -> None:
-    """After Retry-After a new window begins."""
+    """A new window begins once the hour has passed."""
     await spend(api, LIMIT)
     api.sandbox.clock.advance(seconds=3600)
     assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
 
 
-async def test_keys_have_a_window_each(api: TeamApi) -> None:
+async def test_each_key_has_its_own_window(api: TeamApi) -> None:
     """Each key has its own window."""
     await spend(api, LIMIT + 1)
     assert (await api.get("/tickets")).headers["X-RateLimit-Remaining"] == "999"

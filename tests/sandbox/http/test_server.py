@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Sandbox]:
+def threaded() -> Iterator[Sandbox]:
     """A sandbox in its own thread, whose deliveries have no short timeout."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
@@ -29,22 +29,22 @@ def elsewhere() -> Iterator[Sandbox]:
             yield sandbox
 
 
-def test_it_serves_a_program_without_a_loop(elsewhere: Sandbox) -> None:
+def test_it_serves_synchronous_programs(threaded: Sandbox) -> None:
     """A synchronous program can use the sandbox."""
-    team = elsewhere.team()
+    team = threaded.team()
     request = urllib.request.Request(
-        f"{elsewhere.base_url}/api/v1/teams/{team.id}/tickets", headers={"Authorization": f"Bearer {team.secret_key}"}
+        f"{threaded.base_url}/api/v1/teams/{team.id}/tickets", headers={"Authorization": f"Bearer {team.secret_key}"}
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert json.load(answer)["data"] == []
     assert [record.status for record in team.requests] == [200]
 
 
-def test_one_sandbox_serves_many_loops(elsewhere: Sandbox) -> None:
+def test_one_sandbox_serves_many_loops(threaded: Sandbox) -> None:
     """One sandbox serves several event loops."""
 
     async def use(name: str) -> list[str | None]:
-        team = elsewhere.team(name)
+        team = threaded.team(name)
         async with team.client() as cstar:
             team.fail_next(2)
             await cstar.tickets.create(title=name)
@@ -53,13 +53,13 @@ def test_one_sandbox_serves_many_loops(elsewhere: Sandbox) -> None:
     assert [asyncio.run(use(name)) for name in ("one", "two", "three")] == [["one"], ["two"], ["three"]]
 
 
-async def test_teams_made_in_many_threads_are_all_different(elsewhere: Sandbox) -> None:
+async def test_teams_made_in_many_threads_are_all_different(threaded: Sandbox) -> None:
     """Teams made in several threads are all different."""
-    teams = await asyncio.gather(*(asyncio.to_thread(elsewhere.team, "same") for _ in range(20)))
+    teams = await asyncio.gather(*(asyncio.to_thread(threaded.team, "same") for _ in range(20)))
     assert len({team.id for team in teams}) == len({team.slug for team in teams}) == 20
 
 
-async def test_deliveries_are_awaited_from_another_loop(elsewhere: Sandbox) -> None:
+async def test_another_loop_can_wait_for_deliveries(threaded: Sandbox) -> None:
     """Another event loop can wait for deliveries."""
     got: list[str] = []
 
@@ -69,26 +69,26 @@ async def test_deliveries_are_awaited_from_another_loop(elsewhere: Sandbox) -> N
 
     app = web.Application()
     app.router.add_post("/", receive)
-    team = elsewhere.team()
+    team = threaded.team()
     async with TestServer(app) as receiver, team.client() as cstar:
         await cstar.webhooks.create(name="mine", url=str(receiver.make_url("/")), events=["ticket.*"])
         await cstar.tickets.create(title="x")
-        await elsewhere.settled()
+        await threaded.settled()
         assert got == ["1"]
-        elsewhere.clock.advance(minutes=3)
-        await elsewhere.settled()
+        threaded.clock.advance(minutes=3)
+        await threaded.settled()
     assert got == ["1", "2", "3"]
 
 
-async def test_a_team_that_is_retired_sends_nothing_more(elsewhere: Sandbox) -> None:
+async def test_a_retired_team_sends_no_deliveries(threaded: Sandbox) -> None:
     """A retired team sends no more deliveries."""
-    team = elsewhere.team()
-    hung = asyncio.Event()
+    team = threaded.team()
+    arrived = asyncio.Event()
     requests: list[str] = []
 
     async def hang(request: web.Request) -> web.Response:
         requests.append(request.path)
-        hung.set()
+        arrived.set()
         await asyncio.Event().wait()
         raise AssertionError
 
@@ -98,17 +98,17 @@ async def test_a_team_that_is_retired_sends_nothing_more(elsewhere: Sandbox) -> 
         await cstar.webhooks.create(name="mine", url=str(receiver.make_url("/")), events=["ticket.created"])
         await cstar.tickets.create(title="one")
         await cstar.tickets.create(title="two")
-        await hung.wait()
+        await arrived.wait()
         team.retire()
         async with asyncio.timeout(60):
-            await elsewhere.settled()
-        elsewhere.clock.advance(days=3)
-        await elsewhere.settled()
+            await threaded.settled()
+        threaded.clock.advance(days=3)
+        await threaded.settled()
     assert requests == ["/"]
 
 
-def test_a_failing_start_is_raised_where_the_block_begins() -> None:
-    """An error at the start is raised at the beginning of the block."""
+def test_an_error_at_the_start_is_raised() -> None:
+    """An error at the start is raised by the `with` statement."""
     with Sandbox() as sandbox:
         port = int(sandbox.base_url.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"), Sandbox(port=port):
@@ -117,7 +117,7 @@ def test_a_failing_start_is_raised_where_the_block_begins() -> None:
 
 def test_its_thread_ends_with_the_block() -> None:
     """The thread ends with the block."""
-    before = set(threading.enumerate())  # some may be about to end
+    before = set(threading.enumerate())  # a subset remains: some of them may be ending
     sandbox = Sandbox()
     for _ in range(2):
         with sandbox:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import TeamApi
 
 
-async def test_each_id_stands_for_itself(api: TeamApi) -> None:
-    """A failed id is reported, the others are changed, and each fires its events."""
+async def test_a_failed_id_does_not_affect_others(api: TeamApi) -> None:
+    """A failed id is reported; the others are changed, and emit their events."""
     first, second = await api.ticket("a"), await api.ticket("b")
     ids = [first["id"], "tkt_none", second["id"]]
     body = {"action": "update", "resource": "tickets", "ids": ids, "data": {"status": "closed"}}
@@ -25,8 +25,8 @@ async def test_each_id_stands_for_itself(api: TeamApi) -> None:
     assert types == ["ticket.closed"] * 2
 
 
-async def test_a_bulk_delete_goes_the_way_of_single_ones(api: TeamApi) -> None:
-    """A bulk deletion unlinks tickets, and a repeated id fails the second time."""
+async def test_a_bulk_deletion_is_like_single_ones(api: TeamApi) -> None:
+    """Deleting customers in bulk unlinks their tickets; a repeated id fails the second time."""
     customer = await api.customer()
     ticket = await api.ticket(customerId=customer["id"])
     body = {"action": "delete", "resource": "customers", "ids": [customer["id"], customer["id"]]}
@@ -46,10 +46,8 @@ async def test_a_bulk_delete_goes_the_way_of_single_ones(api: TeamApi) -> None:
         ({"resource": "members"}, ("parameter_invalid", "resource")),
     ],
 )
-async def test_what_no_object_could_take_is_refused(
-    api: TeamApi, change: dict[str, object], error: tuple[str, str]
-) -> None:
-    """An invalid change is refused as a whole, with its place."""
+async def test_an_invalid_change_is_refused(api: TeamApi, change: dict[str, object], error: tuple[str, str]) -> None:
+    """An invalid change is refused as a whole, and the error names its field."""
     ticket = await api.ticket()
     body = {"action": "update", "resource": "tickets", "ids": [ticket["id"]], "data": {"status": "open"}}
     assert (await api.post("/bulk", body | change)).error == (400, *error)
@@ -61,7 +59,7 @@ async def test_an_update_needs_data(api: TeamApi) -> None:
     assert reply.error == (400, "parameter_missing", "data")
 
 
-async def test_a_failure_leaves_nothing_of_itself(api: TeamApi) -> None:
+async def test_a_failed_change_is_rolled_back(api: TeamApi) -> None:
     """A failed change leaves no event and no partial change."""
     await api.customer("Ada")
     bob = await api.customer("Bob")
@@ -98,8 +96,8 @@ async def test_an_export_as_csv(api: TeamApi) -> None:
     assert (await api.post("/export", empty)).data["csv"].startswith("id,")
 
 
-async def test_a_filter_of_an_export_that_means_nothing_is_refused(api: TeamApi) -> None:
-    """An unknown filter of an export is refused."""
+async def test_an_unknown_filter_of_an_export_is_refused(api: TeamApi) -> None:
+    """An export with an unknown filter is refused."""
     body = {"resources": [{"type": "tickets", "filters": {"mood": "gloomy"}}]}
     assert (await api.post("/export", body)).error == (400, "parameter_invalid", "resources[0].filters.mood")
 
@@ -112,10 +110,10 @@ async def test_a_filter_of_an_export_that_means_nothing_is_refused(api: TeamApi)
         ("merge", {"created": 1, "updated": 1, "skipped": 0}, "Jane", ["old", "new"]),
     ],
 )
-async def test_imports_meet_what_is_there(
+async def test_imports_of_existing_records(
     api: TeamApi, strategy: str, counts: dict[str, int], name: str, tags: list[str]
 ) -> None:
-    """An existing record is skipped, overwritten or merged; a bad one is reported by index."""
+    """An existing record is skipped, updated or merged; an invalid one is reported by its index."""
     customer = await api.customer(tags=["old"])
     records = [
         {"name": "Jane Doe", "email": "JANE@example.org", "tags": ["new"], "notes": "met at a fair"},
@@ -126,14 +124,14 @@ async def test_imports_meet_what_is_there(
     result = (await api.post("/import", body)).data
     assert {name: result[name] for name in counts} == counts
     assert result["errors"] == [{"index": 2, "message": "The 'email' field is required.", "field": "email"}]
-    kept = (await api.get(f"/customers/{customer['id']}")).data
-    assert (kept["name"], kept["tags"]) == (name, tags)
-    assert kept["notes"] == (None if strategy == "skip" else "met at a fair")
+    read = (await api.get(f"/customers/{customer['id']}")).data
+    assert (read["name"], read["tags"]) == (name, tags)
+    assert read["notes"] == (None if strategy == "skip" else "met at a fair")
     (log,) = (await api.get("/import")).data
     assert (log["total"], log["failed"], log["status"], log["created"]) == (3, 1, "completed", 1)
 
 
-async def test_articles_and_tickets_are_recognised(api: TeamApi) -> None:
+async def test_existing_articles_and_tickets_are_found(api: TeamApi) -> None:
     """Articles are matched by slug or title, tickets by id or external id."""
     article = (await api.post("/articles", {"title": "How to", "content": "x"})).data
     ticket = await api.ticket(metadata={"externalId": "zd-7"})
@@ -149,6 +147,6 @@ async def test_articles_and_tickets_are_recognised(api: TeamApi) -> None:
 
 
 async def test_an_import_has_a_limit(api: TeamApi) -> None:
-    """An import has at most 500 records (seed)."""
+    """An import has at most 500 records, as cStar documents."""
     body = {"resource": "customers", "records": [{}] * 501}
     assert (await api.post("/import", body)).error == (400, "parameter_invalid", "records")

@@ -21,7 +21,7 @@ async def test_an_address_is_unique_within_a_team_only(api: TeamApi) -> None:
     await TeamApi(api.sandbox, api.session, api.sandbox.team()).customer()
 
 
-async def test_a_customer_has_a_history(api: TeamApi) -> None:
+async def test_a_customer_has_a_summary_of_tickets(api: TeamApi) -> None:
     """A customer read by id has a summary of its tickets; lists have none."""
     jane = await api.customer()
     await api.ticket("a", customerId=jane["id"])
@@ -32,15 +32,15 @@ async def test_a_customer_has_a_history(api: TeamApi) -> None:
     assert "ticketSummary" not in (await api.get("/customers")).data[0]
 
 
-async def test_tickets_outlive_their_customer(api: TeamApi) -> None:
-    """Deleting a customer unlinks the tickets (seed)."""
+async def test_tickets_of_a_deleted_customer_stay(api: TeamApi) -> None:
+    """Deleting a customer unlinks its tickets, as cStar documents."""
     jane = await api.customer()
     ticket = await api.ticket(customerId=jane["id"])
     await api.delete(f"/customers/{jane['id']}")
     assert (await api.get(f"/tickets/{ticket['id']}")).data["customerId"] is None
 
 
-async def test_a_new_name_reaches_the_tickets(api: TeamApi) -> None:
+async def test_a_new_name_is_on_the_tickets(api: TeamApi) -> None:
     """A ticket has the current name of its customer."""
     jane = await api.customer()
     ticket = await api.ticket(customerId=jane["id"])
@@ -58,8 +58,8 @@ async def test_groups_have_a_slug(api: TeamApi) -> None:
     )
 
 
-async def test_members_come_and_go(api: TeamApi) -> None:
-    """Members can be added and removed, repeats are skipped, and the count follows."""
+async def test_members_are_added_and_removed(api: TeamApi) -> None:
+    """Members can be added and removed, repeated ids are skipped, and the count is updated."""
     jane, joe = await api.customer("Jane"), await api.customer("Joe")
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}"
@@ -73,8 +73,8 @@ async def test_members_come_and_go(api: TeamApi) -> None:
     assert (await api.get(f"{path}/members")).ids == [joe["id"]]
 
 
-async def test_a_stranger_cannot_join_or_leave(api: TeamApi) -> None:
-    """Unknown customers are a 404, and then nobody is added."""
+async def test_unknown_customers_cannot_be_members(api: TeamApi) -> None:
+    """Unknown customers are a 404, and no customer is added."""
     jane = await api.customer()
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}/members"
@@ -84,8 +84,8 @@ async def test_a_stranger_cannot_join_or_leave(api: TeamApi) -> None:
     assert (await api.delete(path)).error == (400, "parameter_missing", "customerId")
 
 
-async def test_a_deleted_customer_leaves_the_groups(api: TeamApi) -> None:
-    """A deleted customer is removed from groups."""
+async def test_a_deleted_customer_is_removed_from_groups(api: TeamApi) -> None:
+    """A deleted customer is no longer a member of its groups."""
     jane = await api.customer()
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}"

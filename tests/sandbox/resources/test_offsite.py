@@ -1,4 +1,4 @@
-"""Actions that no endpoint has, and that every type of event can occur."""
+"""Actions without an endpoint, and events of every type."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cstar_async.sandbox.contract.document import load_contract
 if TYPE_CHECKING:
     from tests.sandbox.conftest import TeamApi
 
-LONG_ENOUGH = "correct horse"
+PASSWORD = "correct horse"
 
 
 async def test_a_survey_counts(api: TeamApi) -> None:
-    """A survey counts in the figures of team and agent, and fires an event."""
+    """A survey counts in the figures of team and agent, and emits an event."""
     agent = (await api.get("/members")).data[1]
     customer = await api.customer()
     ticket = await api.ticket(assignedTo=agent["id"], customerId=customer["id"])
@@ -48,8 +48,8 @@ async def test_an_invitation_is_accepted(api: TeamApi) -> None:
         api.team.accept_invite(late["id"], "Too Late")
 
 
-async def test_what_is_not_there(api: TeamApi) -> None:
-    """A missing object or an invalid score is an error, and fires no event."""
+async def test_unknown_objects_and_invalid_scores(api: TeamApi) -> None:
+    """A missing object or an invalid score is an error, and emits no event."""
     with pytest.raises(LookupError, match="Ticket not found"):
         api.team.submit_survey("tkt_none", 5)
     with pytest.raises(LookupError, match="Community post not found"):
@@ -59,8 +59,8 @@ async def test_what_is_not_there(api: TeamApi) -> None:
     assert (await api.get("/events")).data == []
 
 
-async def test_the_control_api_does_the_same(api: TeamApi) -> None:
-    """The control API has the same actions."""
+async def test_the_control_api_has_the_same_actions(api: TeamApi) -> None:
+    """The control API has these actions too."""
     root = f"{api.sandbox.base_url}/_sandbox/teams/{api.team.id}"
     ticket = await api.ticket()
     invite = (await api.post("/invites", {"email": "new@example.org"})).data
@@ -78,8 +78,8 @@ async def test_the_control_api_does_the_same(api: TeamApi) -> None:
     assert (status, refused["error"]["message"]) == (404, "Community post not found.")
 
 
-async def test_every_type_of_event_happens(api: TeamApi) -> None:
-    """Every type of event can be brought about."""
+async def test_every_type_of_event_can_occur(api: TeamApi) -> None:
+    """Every event type of the contract can occur."""
     owner, agent, _ = (await api.get("/members")).data
     customer = await api.customer()
     path = f"/customers/{customer['id']}"
@@ -106,7 +106,7 @@ async def test_every_type_of_event_happens(api: TeamApi) -> None:
     await api.delete(path)
     await api.post("/game/one-ups", {"userId": owner["id"], "recipientId": agent["id"]})
     await api.post("/game/high-fives", {"recipientTeamId": api.sandbox.team().id})
-    body = {"email": "ada@example.org", "password": LONG_ENOUGH}
+    body = {"email": "ada@example.org", "password": PASSWORD}
     token = (await api.post("/api/auth/acme-support/signup", body)).data["accessToken"]
     topic = (await api.get("/community/topics")).ids[0]
     post = (await api.post("/community/posts", {"title": "Idea", "body": "x", "topic_id": topic})).data

@@ -43,7 +43,7 @@ async def post_as(api: TeamApi, session: Any, **fields: Any) -> Reply:
 # --- the library
 
 
-async def test_the_library_shows_what_is_published(api: TeamApi) -> None:
+async def test_the_library_shows_published_articles(api: TeamApi) -> None:
     """The library shows published public articles only, without a key."""
     await publish(api, "Refunds")
     await publish(api, "Draft", status="draft")
@@ -57,7 +57,7 @@ async def test_the_library_shows_what_is_published(api: TeamApi) -> None:
     assert (await api.get(f"{LIBRARY}/stats")).data == {"totalArticles": 1, "totalCategories": 0, "totalViews": 0}
 
 
-async def test_views_are_counted_everywhere(api: TeamApi) -> None:
+async def test_views_are_counted(api: TeamApi) -> None:
     """Views count in the library and for the team, and decide popularity."""
     await publish(api, "First")
     article = await publish(api, "Second")
@@ -84,8 +84,8 @@ async def test_categories_of_the_library(api: TeamApi) -> None:
 # --- accounts
 
 
-async def test_an_account_from_beginning_to_end(api: TeamApi) -> None:
-    """Signing up makes a customer with a token, and signing out ends it."""
+async def test_signing_up_and_out(api: TeamApi) -> None:
+    """Signing up makes a customer with a token, and signing out invalidates the token."""
     session = await sign_up(api)
     (customer,) = (await api.get("/customers")).data
     assert session["customer"] == {"id": customer["id"], "email": "ada@example.org", "name": "Ada"}
@@ -99,7 +99,7 @@ async def test_an_account_from_beginning_to_end(api: TeamApi) -> None:
     assert refused.error == (401, "invalid_refresh_token", None)
 
 
-async def test_an_account_takes_over_its_customer(api: TeamApi) -> None:
+async def test_an_account_belongs_to_an_existing_customer(api: TeamApi) -> None:
     """An account belongs to the customer with its address; an address has one account."""
     customer = await api.customer("Ada")
     session = await sign_up(api, email="ADA@example.org")
@@ -112,16 +112,16 @@ async def test_signing_in(api: TeamApi) -> None:
     """Signing in gives the same error for a wrong address and a wrong password."""
     await sign_up(api)
     assert (await api.post(f"{AUTH}/login", ADA)).data["customer"]["name"] == "Ada"
-    wrong = [await api.post(f"{AUTH}/login", ADA | {"password": "wrong horse"}),
-             await api.post(f"{AUTH}/login", ADA | {"email": "bob@example.org"})]  # fmt: skip
+    wrong_fields = ({"password": "wrong horse"}, {"email": "bob@example.org"})
+    wrong = [await api.post(f"{AUTH}/login", ADA | fields) for fields in wrong_fields]
     assert {each.error for each in wrong} == {(401, "invalid_credentials", None)}
     assert len({each.body["error"]["message"] for each in wrong}) == 1
     short = ADA | {"password": "short", "email": "c@example.org"}
     assert (await api.post(f"{AUTH}/signup", short)).error == (400, "parameter_invalid", "password")
 
 
-async def test_tokens_end(api: TeamApi) -> None:
-    """Access tokens end after an hour; refresh tokens after one use or 30 days."""
+async def test_tokens_expire(api: TeamApi) -> None:
+    """Access tokens expire after an hour; refresh tokens after one use or 30 days."""
     session = await sign_up(api)
     api.sandbox.clock.advance(minutes=61)
     assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
@@ -132,8 +132,8 @@ async def test_tokens_end(api: TeamApi) -> None:
     assert (await api.post(f"{AUTH}/refresh", {"refreshToken": fresh["refreshToken"]})).status == 401
 
 
-async def test_an_account_ends_with_its_customer(api: TeamApi) -> None:
-    """Deleting a customer ends the account, and the address can be used again."""
+async def test_an_account_is_deleted_with_its_customer(api: TeamApi) -> None:
+    """Deleting a customer deletes the account, and the address can be used again."""
     session = await sign_up(api)
     await api.delete(f"/customers/{session['customer']['id']}")
     assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
@@ -142,7 +142,7 @@ async def test_an_account_ends_with_its_customer(api: TeamApi) -> None:
     assert (await sign_up(api))["customer"]["id"] != session["customer"]["id"]
 
 
-async def test_an_account_follows_its_customer_to_another_address(api: TeamApi) -> None:
+async def test_an_account_moves_to_the_new_address(api: TeamApi) -> None:
     """An account moves to the new address of its customer."""
     session = await sign_up(api)
     await api.patch(f"/customers/{session['customer']['id']}", {"email": "lovelace@example.org"})
@@ -151,11 +151,11 @@ async def test_an_account_follows_its_customer_to_another_address(api: TeamApi) 
     assert (await api.post(f"{AUTH}/login", moved)).data["customer"]["email"] == "lovelace@example.org"
 
 
-@pytest.mark.parametrize("spoil", ["", "x", "a.b.c", "ü", "x" * 5000])
-async def test_a_token_that_is_none(api: TeamApi, spoil: str) -> None:
+@pytest.mark.parametrize("invalid", ["", "x", "a.b.c", "ü", "x" * 5000])
+async def test_an_invalid_token_is_401(api: TeamApi, invalid: str) -> None:
     """An invalid token is a 401."""
     token = (await sign_up(api))["accessToken"]
-    sent = token[:-1] + ("A" if token[-1] != "A" else "B") if spoil == "x" else spoil
+    sent = token[:-1] + ("A" if token[-1] != "A" else "B") if invalid == "x" else invalid
     headers = {"Authorization": f"Bearer {sent}"}
     assert (await api.send("GET", f"{AUTH}/me", headers=headers)).status == 401
 
@@ -167,19 +167,19 @@ async def test_a_token_of_another_team(api: TeamApi) -> None:
     assert (await api.get(f"/api/auth/{other.slug}/me", key=session["accessToken"])).status == 401
 
 
-async def test_passwords_are_not_kept(api: TeamApi) -> None:
+async def test_passwords_are_not_stored(api: TeamApi) -> None:
     """The database holds no passwords and no refresh tokens."""
     session = await sign_up(api)
-    kept = str(api.sandbox._running().store.execute("SELECT body FROM documents").fetchall())
-    assert ADA["password"] not in kept
-    assert session["refreshToken"] not in kept
+    stored = str(api.sandbox._running().store.execute("SELECT body FROM documents").fetchall())
+    assert ADA["password"] not in stored
+    assert session["refreshToken"] not in stored
 
 
 # --- the community
 
 
 async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
-    """Posts, votes and comments are counted and fire events; a second vote is a withdrawal."""
+    """Posts, votes and comments are counted and emit events; a second vote is a withdrawal."""
     session = await sign_up(api)
     token = session["accessToken"]
     post = (await post_as(api, session)).data
@@ -196,8 +196,8 @@ async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
     assert types == ["community_post.commented", "community_post.voted", "community_post.created"]
 
 
-async def test_who_is_not_signed_in_only_reads(api: TeamApi) -> None:
-    """Without a token, posts can be read, except those for members, and nothing written."""
+async def test_without_a_token_posts_can_only_be_read(api: TeamApi) -> None:
+    """Without a token, public posts can be read, and nothing can be written."""
     session = await sign_up(api)
     await post_as(api, session)
     hidden = {"title": "Secret", "body": "x", "topic_id": (await topic(api))["id"], "visibility": "members_only"}
@@ -210,8 +210,8 @@ async def test_who_is_not_signed_in_only_reads(api: TeamApi) -> None:
         assert (await api.post(address, body)).status == 401
 
 
-async def test_a_locked_post_takes_no_comments(api: TeamApi) -> None:
-    """A locked post says so and refuses comments."""
+async def test_a_locked_post_refuses_comments(api: TeamApi) -> None:
+    """A locked post has `commentsEnabled: false`, and refuses comments."""
     session = await sign_up(api)
     post = (await post_as(api, session)).data
     await api.patch(f"/community/posts/{post['id']}", {"is_locked": True})
@@ -221,7 +221,7 @@ async def test_a_locked_post_takes_no_comments(api: TeamApi) -> None:
     assert reply.error == (403, "insufficient_permissions", None)
 
 
-async def test_posts_are_found_by_topic_status_and_order(api: TeamApi) -> None:
+async def test_posts_are_filtered_and_sorted(api: TeamApi) -> None:
     """Posts are filtered by topic and status, and pinned posts come first."""
     session = await sign_up(api)
     question = await topic(api, "questions")
@@ -241,13 +241,12 @@ async def test_posts_are_found_by_topic_status_and_order(api: TeamApi) -> None:
     assert await titles("status=planned") == ["One"]
     changed = (await api.get("/events?types=community_post.status_changed")).data
     assert changed[0]["data"]["previous_status"] == "open"
-    assert {each["slug"]: each["post_count"] for each in (await api.get("/community/topics")).data} == {
-        "ideas": 1, "questions": 1,
-    }  # fmt: skip
+    counts = {each["slug"]: each["post_count"] for each in (await api.get("/community/topics")).data}
+    assert counts == {"ideas": 1, "questions": 1}
 
 
 async def test_fields_belong_to_topics(api: TeamApi) -> None:
-    """Custom fields must belong to the topic and have a valid value; the team's are hidden (seed)."""
+    """Custom fields must be of the topic and have a valid value; those of the team are hidden, as cStar documents."""
     ideas, questions = await topic(api), await topic(api, "questions")
     field = ideas["customFieldConfig"][0]["fieldId"]
     body = {"title": "x", "body": "y", "topic_id": ideas["id"], "custom_fields": {field: "api"}}
@@ -273,15 +272,15 @@ async def test_fields_belong_to_topics(api: TeamApi) -> None:
     ],
 )
 async def test_attachments_have_limits(api: TeamApi, attachments: list[Any], param: str) -> None:
-    """A post has at most ten images of five megabytes (seed)."""
+    """A post has at most ten images of five megabytes each, as cStar documents."""
     body = {"title": "x", "body": "y", "topic_id": (await topic(api))["id"]}
     assert (await api.post("/community/posts", body | {"attachments": [PNG] * 10})).status == 201
     reply = await api.post("/community/posts", body | {"attachments": attachments})
     assert reply.error == (400, "parameter_invalid", param)
 
 
-async def test_a_comment_takes_five_attachments(api: TeamApi) -> None:
-    """A comment has at most five attachments (seed)."""
+async def test_a_comment_has_at_most_five_attachments(api: TeamApi) -> None:
+    """A comment with more than five attachments is refused, as cStar documents."""
     session = await sign_up(api)
     await post_as(api, session)
     path = f"{COMMUNITY}/posts/dark-mode/comments"

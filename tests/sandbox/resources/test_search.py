@@ -29,8 +29,8 @@ async def test_search_over_all_kinds(api: TeamApi) -> None:
     assert await found(api, "printella@example.org") == [("customer", "Printella")]
 
 
-async def test_the_index_follows(api: TeamApi) -> None:
-    """The index follows changes and deletions."""
+async def test_the_index_is_updated(api: TeamApi) -> None:
+    """The index is updated by changes and deletions."""
     ticket = await api.ticket("Alpha")
     path = f"/tickets/{ticket['id']}"
     await api.post(f"{path}/messages", {"content": "omega"})
@@ -42,13 +42,13 @@ async def test_the_index_follows(api: TeamApi) -> None:
 
 
 @pytest.mark.parametrize("query", ['"', "a* OR b", "NEAR(x", "title:x", "-", "%00", "😀", "(((", "AND", "x'--"])
-async def test_words_are_only_words(api: TeamApi, query: str) -> None:
-    """The syntax of the index is not interpreted in a search."""
+async def test_the_syntax_of_the_index_is_not_interpreted(api: TeamApi, query: str) -> None:
+    """A search with the syntax of the index is a search for words."""
     await api.ticket("A ticket")
     assert (await api.get(f"/search?q={query}")).status == 200
 
 
-async def test_narrower(api: TeamApi) -> None:
+async def test_a_search_can_be_limited(api: TeamApi) -> None:
     """A search is limited by kind and number; an empty one is refused."""
     for number in range(12):
         await api.ticket(f"Same {number}")
@@ -68,14 +68,14 @@ async def test_another_team_finds_nothing(api: TeamApi) -> None:
     assert await found(other, "secret") == []
 
 
-async def test_an_accent_is_no_obstacle(api: TeamApi) -> None:
+async def test_accents_are_ignored(api: TeamApi) -> None:
     """A search ignores accents."""
     await api.ticket("Café closed")
     assert await found(api, "cafe") == [("ticket", "Café closed")]
 
 
 async def test_tags_count_tickets(api: TeamApi) -> None:
-    """Tags count tickets (seed); tags of customers and new tags count zero."""
+    """Tags count tickets, as cStar documents; tags of customers and new tags count zero."""
     ticket = await api.ticket(tags=["billing", "vip"])
     await api.ticket(tags=["billing"])
     await api.customer(tags=["vip", "lead"])
@@ -90,12 +90,11 @@ async def test_tags_count_tickets(api: TeamApi) -> None:
 
 async def test_a_view_filters_and_sorts(api: TeamApi) -> None:
     """A view filters by any of several values, sorts priorities by urgency, and is paged."""
-    for title, priority, status in (
-        ("a", "low", "open"), ("b", "urgent", "open"), ("c", "normal", "new"), ("d", "high", "closed"),
-    ):  # fmt: skip
+    tickets = [("a", "low", "open"), ("b", "urgent", "open"), ("c", "normal", "new"), ("d", "high", "closed")]
+    for title, priority, status in tickets:
         await api.ticket(title, priority=priority, status=status)
     filters = {"status": ["open", "new"]}
-    body = {"name": "TeamApi", "entityType": "tickets", "filters": filters, "sortField": "priority"}
+    body = {"name": "Urgent", "entityType": "tickets", "filters": filters, "sortField": "priority"}
     view = (await api.post("/views", body)).data
     assert view["sortDirection"] == "desc"
     rows = await api.get(f"/views/{view['id']}/tickets")
@@ -116,7 +115,7 @@ async def test_a_view_filters_and_sorts(api: TeamApi) -> None:
         ({"entityType": "bosses"}, "entityType"),
     ],
 )
-async def test_a_view_that_could_not_work_is_refused(api: TeamApi, change: dict[str, object], param: str) -> None:
+async def test_an_invalid_view_is_refused(api: TeamApi, change: dict[str, object], param: str) -> None:
     """An invalid view is refused when it is created."""
     body = {"name": "x", "entityType": "tickets"}
     assert (await api.post("/views", body | change)).error == (400, "parameter_invalid", param)

@@ -29,8 +29,8 @@ async def test_a_rule_gives_new_tickets_their_deadlines(api: TeamApi) -> None:
     assert before["resolutionDeadline"] is None
 
 
-async def test_a_disabled_rule_and_a_second_one_do_nothing(api: TeamApi) -> None:
-    """The first enabled rule for a priority applies."""
+async def test_the_first_enabled_rule_applies(api: TeamApi) -> None:
+    """Of several rules for a priority, the first enabled one applies."""
     await api.post("/sla/rules", RULE | {"enabled": False, "responseTarget": 1})
     await api.post("/sla/rules", RULE)
     await api.post("/sla/rules", RULE | {"responseTarget": 5})
@@ -42,14 +42,14 @@ async def test_a_disabled_rule_and_a_second_one_do_nothing(api: TeamApi) -> None
     [(29, "gold"), (30, "silver"), (59, "silver"), (60, "bronze"), (120, "bronze"), (121, None)],
 )
 async def test_the_tier_of_a_resolution(api: TeamApi, minutes: int, expected: str | None) -> None:
-    """Gold is under 25 % of the target (docs), silver under 50 %, bronze up to 100 %."""
+    """Gold is under 25 % of the target, as cStar documents; silver under 50 %, bronze up to 100 %."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
     api.sandbox.clock.advance(minutes=minutes)
     assert (await api.patch(f"/tickets/{ticket['id']}", {"status": "resolved"})).data["resolutionTier"] == expected
 
 
-async def test_the_first_public_answer_of_an_agent_is_rated(api: TeamApi) -> None:
+async def test_the_first_public_reply_of_an_agent_is_rated(api: TeamApi) -> None:
     """The first public reply of an agent is rated, once."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
@@ -65,7 +65,7 @@ async def test_the_first_public_answer_of_an_agent_is_rated(api: TeamApi) -> Non
     assert (answered["firstResponseAt"], answered["responseTier"]) == ("2026-03-02T09:09:00.000Z", "silver")
 
 
-async def test_a_ticket_that_waits_for_its_customer_does_not_run(api: TeamApi) -> None:
+async def test_time_in_pending_does_not_count(api: TeamApi) -> None:
     """Time in `pending` moves the deadlines and does not count for the tier."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
@@ -79,7 +79,7 @@ async def test_a_ticket_that_waits_for_its_customer_does_not_run(api: TeamApi) -
     assert (await api.patch(path, {"status": "closed"})).data["resolutionTier"] == "gold"
 
 
-async def test_another_priority_means_other_deadlines(api: TeamApi) -> None:
+async def test_a_new_priority_sets_new_deadlines(api: TeamApi) -> None:
     """A new priority sets new deadlines, measured from the creation of the ticket."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="low")
@@ -90,8 +90,8 @@ async def test_another_priority_means_other_deadlines(api: TeamApi) -> None:
     assert calmed["resolutionDeadline"] is None
 
 
-async def test_reopening_takes_the_rating_back(api: TeamApi) -> None:
-    """Reopening a ticket removes its tier."""
+async def test_reopening_removes_the_tier(api: TeamApi) -> None:
+    """A reopened ticket has no tier."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent", status="resolved")
     assert ticket["resolutionTier"] == "gold"
@@ -114,7 +114,7 @@ async def test_a_target_must_be_positive(api: TeamApi) -> None:
 
 
 @given(st.integers(0, 20 * 24 * 60), st.integers(1, 20_000))
-def test_business_minutes_are_as_many_as_were_asked_for(start: int, minutes: int) -> None:
+def test_a_deadline_has_the_business_minutes_of_its_target(start: int, minutes: int) -> None:
     """The business minutes until a deadline are the target."""
     begin = MONDAY + start * 60
     end = deadline(begin, minutes, business_hours=True)
@@ -123,7 +123,7 @@ def test_business_minutes_are_as_many_as_were_asked_for(start: int, minutes: int
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(1, 1e6))
-def test_who_is_faster_is_rated_no_worse(one: float, other: float, allowed: float) -> None:
+def test_a_faster_resolution_is_rated_no_worse(one: float, other: float, allowed: float) -> None:
     """A faster resolution never has a worse tier."""
     order = ["gold", "silver", "bronze", None]
     fast, slow = sorted((one, other))

@@ -13,7 +13,7 @@ HOOK = {"name": "Mine", "url": "https://example.org/hook", "events": ["ticket.*"
 FIELD = {"name": "Priority Level", "type": "text", "entityType": "tickets"}
 
 
-async def test_the_first_publication_is_stamped_once(api: TeamApi) -> None:
+async def test_published_at_is_set_once(api: TeamApi) -> None:
     """`publishedAt` is set by the first publication and kept."""
     article = (await api.post("/articles", {"title": "x", "content": "y"})).data
     assert article["publishedAt"] is None
@@ -25,7 +25,7 @@ async def test_the_first_publication_is_stamped_once(api: TeamApi) -> None:
     assert (await api.patch(path, {"status": "published"})).data["publishedAt"] == stamp
 
 
-async def test_two_articles_may_have_one_title(api: TeamApi) -> None:
+async def test_articles_may_have_the_same_title(api: TeamApi) -> None:
     """A generated slug is numbered if in use; a given one is a conflict."""
     body = {"title": "Reset your password", "content": "y"}
     slugs = [(await api.post("/articles", body)).data["slug"] for _ in range(3)]
@@ -33,8 +33,8 @@ async def test_two_articles_may_have_one_title(api: TeamApi) -> None:
     assert (await api.post("/articles", body | {"slug": slugs[0]})).error == (409, "resource_already_exists", "slug")
 
 
-async def test_an_article_knows_its_category_by_name_and_id(api: TeamApi) -> None:
-    """An article takes its category by name or id; deleting the category clears both (seed)."""
+async def test_an_article_has_its_category_by_name_and_id(api: TeamApi) -> None:
+    """A category is given by name or id; deleting the category clears both, as cStar documents."""
     category = (await api.post("/categories", {"name": "Billing"})).data
     body = {"title": "x", "content": "y"}
     by_name = (await api.post("/articles", body | {"category": "Billing"})).data
@@ -55,7 +55,7 @@ async def test_an_article_needs_a_category_that_exists(api: TeamApi) -> None:
 
 
 async def test_categories_are_sorted_and_all_in_one_answer(api: TeamApi) -> None:
-    """Categories are sorted by sortOrder and name, and are one page (docs)."""
+    """Categories are sorted by sortOrder and name, and are one page, as cStar documents."""
     for name, order in (("Zoo", 0), ("Billing", 1), ("Ant", 1)):
         await api.post("/categories", {"name": name, "sortOrder": order})
     reply = await api.get("/categories")
@@ -101,8 +101,8 @@ async def test_a_webhook_may_point_to_this_machine(api: TeamApi) -> None:
     assert (await api.post("/webhooks", HOOK | {"url": "http://127.0.0.1:8000/hook"})).status == 201
 
 
-async def test_lists_without_pages_are_whole(api: TeamApi) -> None:
-    """Webhooks are listed whole, without pagination."""
+async def test_lists_without_pagination_are_complete(api: TeamApi) -> None:
+    """The list of webhooks is complete, without pagination."""
     for _ in range(25):
         await api.post("/webhooks", HOOK)
     reply = await api.get("/webhooks")
@@ -110,7 +110,7 @@ async def test_lists_without_pages_are_whole(api: TeamApi) -> None:
     assert "pagination" not in reply.body
 
 
-async def test_custom_fields_get_a_key_and_a_place(api: TeamApi) -> None:
+async def test_custom_fields_get_a_key_and_a_position(api: TeamApi) -> None:
     """A custom field gets a key and a position; keys are unique by entity type."""
     first = (await api.post("/custom-fields", FIELD)).data
     assert (first["key"], first["position"], first["required"]) == ("priority_level", 0, False)
@@ -120,13 +120,13 @@ async def test_custom_fields_get_a_key_and_a_place(api: TeamApi) -> None:
     assert (await api.get("/custom-fields?entityType=tickets")).ids == [first["id"], early["id"]]
 
 
-async def test_a_choice_needs_options(api: TeamApi) -> None:
+async def test_a_select_field_needs_options(api: TeamApi) -> None:
     """A select field without options is refused."""
     reply = await api.post("/custom-fields", FIELD | {"type": "select"})
     assert reply.error == (400, "parameter_missing", "options")
 
 
-async def test_the_plainest_collections_work(api: TeamApi) -> None:
+async def test_plain_collections_work(api: TeamApi) -> None:
     """SLA rules, automations and views can be created and listed."""
     rule = {"name": "Urgent", "priority": "urgent", "responseTarget": 15, "resolutionTarget": 120}
     assert (await api.post("/sla/rules", rule)).data["enabled"] is True

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NOW = "2026-03-02T09:00:00.000Z"
 
 
-async def test_a_ticket_carries_its_thread(api: TeamApi) -> None:
+async def test_a_ticket_has_its_messages(api: TeamApi) -> None:
     """A ticket read by id has all its messages, oldest first, the initial one included."""
     ticket = await api.ticket(initialMessage="Help", customerName="Jane")
     path = f"/tickets/{ticket['id']}"
@@ -23,8 +23,8 @@ async def test_a_ticket_carries_its_thread(api: TeamApi) -> None:
     assert (await api.get(f"{path}/messages")).data == thread
 
 
-async def test_lists_carry_no_thread(api: TeamApi) -> None:
-    """Tickets in a list have no messages."""
+async def test_lists_have_no_messages(api: TeamApi) -> None:
+    """Tickets in a list are without their messages."""
     await api.ticket(initialMessage="Help")
     assert "messages" not in (await api.get("/tickets")).data[0]
 
@@ -58,31 +58,33 @@ async def test_a_message_changes_its_ticket(api: TeamApi) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_thread_needs_its_ticket(api: TeamApi, method: str) -> None:
+async def test_messages_of_an_unknown_ticket(api: TeamApi, method: str) -> None:
     """Messages of an unknown ticket are a 404, whatever the body."""
     reply = await api.send(method, "/tickets/tkt_none/messages", None if method == "GET" else {})
     assert reply.error == (404, "resource_missing", None)
     assert reply.body["error"]["message"] == "Ticket not found"
 
 
-async def test_messages_go_with_the_ticket(api: TeamApi) -> None:
-    """Deleting a ticket deletes its thread (seed)."""
+async def test_messages_are_deleted_with_the_ticket(api: TeamApi) -> None:
+    """Deleting a ticket deletes its messages, as cStar documents."""
     ticket = await api.ticket(initialMessage="Help")
     await api.delete(f"/tickets/{ticket['id']}")
     assert (await api.get(f"/tickets/{ticket['id']}/messages")).status == 404
 
 
 @pytest.mark.parametrize(
-    ("status", "stamps"), [("resolved", (NOW, None)), ("closed", (NOW, NOW)), ("open", (None, None))]
+    ("status", "times"), [("resolved", (NOW, None)), ("closed", (NOW, NOW)), ("open", (None, None))]
 )
-async def test_finishing_stamps_the_ticket(api: TeamApi, status: str, stamps: tuple[str | None, str | None]) -> None:
+async def test_finishing_a_ticket_sets_its_times(
+    api: TeamApi, status: str, times: tuple[str | None, str | None]
+) -> None:
     """Resolving sets resolvedAt, and closing sets closedAt too."""
     ticket = await api.ticket()
     data = (await api.patch(f"/tickets/{ticket['id']}", {"status": status})).data
-    assert (data["resolvedAt"], data["closedAt"]) == stamps
+    assert (data["resolvedAt"], data["closedAt"]) == times
 
 
-async def test_reopening_clears_the_stamps(api: TeamApi) -> None:
+async def test_reopening_clears_the_times(api: TeamApi) -> None:
     """Reopening clears resolvedAt and closedAt."""
     ticket = await api.ticket(status="closed")
     assert ticket["closedAt"] == NOW
@@ -111,8 +113,8 @@ async def test_expand_shows_the_customer(api: TeamApi) -> None:
     assert rows[1] == ticket | {"customer": {"id": jane["id"], "name": "Jane", "email": "jane@example.org"}}
 
 
-async def test_moving_a_ticket_moves_the_count(api: TeamApi) -> None:
-    """The ticketCount of customers follows a ticket from one to the other."""
+async def test_the_ticket_count_follows_the_ticket(api: TeamApi) -> None:
+    """The ticketCount of customers is updated when a ticket changes its customer."""
     jane, joe = await api.customer("Jane"), await api.customer("Joe")
     ticket = await api.ticket(customerId=jane["id"])
     path = f"/tickets/{ticket['id']}"

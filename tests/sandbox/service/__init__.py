@@ -1,1 +1,1 @@
-"""Tests of how operations are carried out."""
+"""Tests of how operations are executed."""

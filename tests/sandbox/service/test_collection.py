@@ -1,4 +1,4 @@
-"""Collections, served as the contract describes them."""
+"""Collections are served as the contract describes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cstar_async.sandbox.service.pagination import pagination
 from tests.sandbox.conftest import TeamApi
 
 
-async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
+async def test_a_new_object_has_the_fields_of_the_contract(api: TeamApi) -> None:
     """A new object has the constants, defaults, empty values and nulls of its schema."""
     data = (await api.post("/articles", {"title": "Reset", "content": "..."})).data
     assert data["id"].startswith("art_")
@@ -25,7 +25,7 @@ async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
 
 
 async def test_a_created_object_can_be_read(api: TeamApi) -> None:
-    """A created object is read as it was answered."""
+    """Reading a created object gives the same data as the creation."""
     ticket = await api.ticket(tags=["a"], metadata={"n": 1})
     assert (await api.get(f"/tickets/{ticket['id']}")).data | {"messages": []} == ticket | {"messages": []}
 
@@ -61,7 +61,7 @@ async def test_metadata_is_merged(api: TeamApi) -> None:
     assert changed["metadata"] == {"a": 1, "c": 3}
 
 
-async def test_delete_says_what_is_gone(api: TeamApi) -> None:
+async def test_delete_answers_as_documented(api: TeamApi) -> None:
     """A deletion has the documented answer, and the object is a 404 afterwards."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
@@ -78,8 +78,8 @@ async def test_teams_do_not_see_each_other(api: TeamApi) -> None:
     assert (await other.get(f"/tickets/{ticket['id']}")).status == 404
 
 
-async def test_the_newest_comes_first(api: TeamApi) -> None:
-    """Lists are newest first, by order of creation."""
+async def test_lists_are_newest_first(api: TeamApi) -> None:
+    """Objects are listed newest first, by order of creation."""
     ids = [(await api.ticket(str(number)))["id"] for number in range(3)]
     assert (await api.get("/tickets")).ids == ids[::-1]
 
@@ -93,8 +93,8 @@ async def test_pages_cover_everything_once(api: TeamApi) -> None:
     assert [page.body["pagination"]["hasMore"] for page in pages] == [True, True, False, False]
 
 
-async def test_pagination_stands_in_both_documented_places(api: TeamApi) -> None:
-    """Pagination is in both documented places."""
+async def test_pagination_is_in_both_documented_places(api: TeamApi) -> None:
+    """Pagination is at the top of the body and in `meta`."""
     await api.ticket()
     body = (await api.get("/tickets")).body
     expected = {"page": 1, "pageSize": 20, "total": 1, "totalPages": 1, "hasMore": False}
@@ -128,7 +128,7 @@ def test_has_more_means_that_another_page_has_items(page: int, size: int, total:
         ("unknown=1", ["c", "b", "a"]),
     ],
 )
-async def test_filters_choose_rows(api: TeamApi, query: str, titles: list[str]) -> None:
+async def test_filters_select_rows(api: TeamApi, query: str, titles: list[str]) -> None:
     """Filters match by equality, tag and search, and combine."""
     await api.ticket("a", tags=["vip", "x"])
     await api.ticket("b", priority="urgent", status="open")
@@ -147,7 +147,7 @@ async def test_boolean_filters(api: TeamApi) -> None:
     assert (await api.get("/webhooks?active=false")).ids == [paused["id"]]
 
 
-async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_filter_that_is_not_implemented_is_501(monkeypatch: pytest.MonkeyPatch) -> None:
     """A filter that is not implemented answers 501."""
     contract = load_contract()
     tickets = contract.operations["tickets.list"]
@@ -176,8 +176,8 @@ async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytes
         ("status=odd", "status", f"The 'status' parameter must be one of: {', '.join(TICKET_STATUS_VALUES)}."),
     ],
 )
-async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, message: str) -> None:
-    """An invalid query parameter is a 400 that names it and says what is right."""
+async def test_invalid_parameters_are_named(api: TeamApi, query: str, param: str, message: str) -> None:
+    """An invalid query parameter is a 400 that names it and says what it must be."""
     reply = await api.get(f"/tickets?{query}")
     assert reply.error == (400, "parameter_invalid", param)
     assert reply.body["error"]["message"] == message
@@ -207,10 +207,10 @@ async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, me
         ("/tickets", [], "parameter_invalid", None, "The request body must be a JSON object."),
     ],
 )
-async def test_bad_bodies_are_named(
+async def test_invalid_fields_are_named(
     api: TeamApi, path: str, body: object, code: str, param: str | None, message: str
 ) -> None:
-    """An invalid body is a 400 that names the field, a missing one first."""
+    """An invalid body is a 400 that names the field; missing fields are named first."""
     reply = await api.post(path, body)
     assert reply.error == (400, code, param)
     assert reply.body["error"]["message"] == message

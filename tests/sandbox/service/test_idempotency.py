@@ -35,23 +35,23 @@ async def test_another_path_is_a_conflict(api: TeamApi) -> None:
     assert reply.error == (409, "idempotency_conflict", "Idempotency-Key")
 
 
-async def test_two_at_once_make_one(api: TeamApi) -> None:
-    """Requests in flight with the same key are carried out once."""
+async def test_concurrent_requests_are_executed_once(api: TeamApi) -> None:
+    """Concurrent requests with the same key are executed once."""
     replies = await asyncio.gather(*(api.post("/tickets", TICKET, headers=KEY) for _ in range(8)))
     assert len({reply.data["id"] for reply in replies}) == 1
     assert len((await api.get("/tickets")).ids) == 1
 
 
-async def test_keys_are_forgotten_after_a_day(api: TeamApi) -> None:
-    """After 24 hours a key means a new request."""
+async def test_keys_expire_after_a_day(api: TeamApi) -> None:
+    """After 24 hours a request with the same key is a new one."""
     first = await api.post("/tickets", TICKET, headers=KEY)
     api.sandbox.clock.advance(hours=24)
     second = await api.post("/tickets", TICKET, headers=KEY)
     assert first.data["id"] != second.data["id"]
 
 
-async def test_a_refusal_is_kept_too(api: TeamApi) -> None:
-    """A refusal is kept and repeated too."""
+async def test_an_error_is_kept_too(api: TeamApi) -> None:
+    """A 409 is kept and repeated too."""
     body = {"name": "Jane", "email": "jane@example.org"}
     jane = await api.customer()
     assert (await api.post("/customers", body, headers=KEY)).status == 409
@@ -60,14 +60,14 @@ async def test_a_refusal_is_kept_too(api: TeamApi) -> None:
     assert (reply.status, reply.headers["Idempotent-Replayed"]) == (409, "true")
 
 
-async def test_an_outage_is_not_kept(api: TeamApi) -> None:
-    """A 503 is not kept, and the retry is carried out."""
+async def test_an_injected_failure_is_not_kept(api: TeamApi) -> None:
+    """A 503 is not kept, and the retry is executed."""
     api.sandbox.fail_next()
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 503
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 201
 
 
-async def test_keys_of_two_teams_do_not_meet(api: TeamApi) -> None:
+async def test_keys_of_two_teams_are_independent(api: TeamApi) -> None:
     """Equal keys of two teams are independent."""
     other = TeamApi(api.sandbox, api.session, api.sandbox.team())
     first = await api.post("/tickets", TICKET, headers=KEY)
@@ -81,7 +81,7 @@ async def test_an_overlong_key_is_refused(api: TeamApi) -> None:
     assert reply.error == (400, "parameter_invalid", "Idempotency-Key")
 
 
-async def test_an_update_is_not_done_twice(api: TeamApi) -> None:
+async def test_an_update_is_executed_once(api: TeamApi) -> None:
     """A repeated PATCH with the same key changes nothing."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"

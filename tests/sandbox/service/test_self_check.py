@@ -1,4 +1,4 @@
-"""In these tests the sandbox validates its own answers and events against the contract."""
+"""With `Sandbox.validate_answers` the sandbox validates its own answers and events against the contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context
     from tests.sandbox.conftest import TeamApi
 
-FAULT = (500, "internal_error", None)
+INTERNAL_ERROR = (500, "internal_error", None)
 pytestmark = pytest.mark.sandbox_may_fail
 
 
@@ -25,7 +25,7 @@ def replace_handler(api: TeamApi, operation: str, handler: Any) -> Any:
     return before
 
 
-async def test_a_wrong_answer_is_a_fault_and_undoes_its_change(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_invalid_answer_is_an_internal_error(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """An answer that is not valid is an internal error, and its change is rolled back."""
 
     def wrong(context: Context) -> Result:
@@ -33,12 +33,12 @@ async def test_a_wrong_answer_is_a_fault_and_undoes_its_change(api: TeamApi, cap
         return Result({**answer.data, "status": 7}, status=answer.status)
 
     right = replace_handler(api, "tickets.create", wrong)
-    assert (await api.post("/tickets", {"title": "A"})).error == FAULT
+    assert (await api.post("/tickets", {"title": "A"})).error == INTERNAL_ERROR
     assert "tickets.create, 201: $.data.status: 7 is not of type" in caplog.text
     assert (await api.get("/tickets")).ids == []
 
 
-async def test_a_status_that_the_contract_does_not_have(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_status_is_an_internal_error(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """A status that the contract does not have is an internal error."""
 
     def teapot(context: Context) -> Result:
@@ -46,13 +46,13 @@ async def test_a_status_that_the_contract_does_not_have(api: TeamApi, caplog: py
 
     replace_handler(api, "tickets.list", teapot)
     replace_handler(api, "customers.list", lambda context: Result([], status=202))
-    assert (await api.get("/tickets")).error == FAULT
-    assert (await api.get("/customers")).error == FAULT
+    assert (await api.get("/tickets")).error == INTERNAL_ERROR
+    assert (await api.get("/customers")).error == INTERNAL_ERROR
     assert "tickets.list: the contract has no answer with status 418" in caplog.text
     assert "customers.list: the contract has no answer with status 202" in caplog.text
 
 
-async def test_a_wrong_event_is_not_written(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_invalid_event_is_not_stored(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """An event that is not valid is an internal error, and is not stored."""
 
     def wrong(context: Context) -> Result:
@@ -60,14 +60,14 @@ async def test_a_wrong_event_is_not_written(api: TeamApi, caplog: pytest.LogCapt
         return Result([])
 
     replace_handler(api, "tickets.list", wrong)
-    assert (await api.get("/tickets")).error == FAULT
+    assert (await api.get("/tickets")).error == INTERNAL_ERROR
     assert "ticket.created: $.data.title:" in caplog.text
     assert (await api.get("/events")).data == []
 
 
-async def test_users_do_not_pay_for_it(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outside these tests answers are not validated."""
-    assert Sandbox.validate_answers, "tests/conftest.py has to set it"
+async def test_answers_are_not_validated_by_default(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `validate_answers`, answers are not validated."""
+    assert Sandbox.validate_answers, "tests/conftest.py must set it"
     monkeypatch.setattr(Sandbox, "validate_answers", False)
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         handlers = sandbox._running().application.execution.handlers

@@ -1,9 +1,10 @@
-"""The database file of a sandbox: locking, foreign files, errors and full disks."""
+"""The database file of a sandbox: locking, permissions, foreign files, errors and full disks."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -31,17 +32,19 @@ async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
         assert await cstar.tickets.list().count() == 1
 
 
-async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
-    """A file in use is refused to another process, with an error message."""
+async def test_a_file_in_use_is_refused_to_another_process(tmp_path: Path) -> None:
+    """A file in use is refused to another process, whose error names it."""
     file = str(tmp_path / "desk.db")
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", file]
     async with Sandbox(database=file):
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
+        ended = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, timeout=120, check=False
+        )
     assert ended.returncode == 1
     assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox or another program"
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
     """A file that is not a database is refused and left unchanged."""
     file = tmp_path / "notes.txt"
     file.write_text("dear diary, " * 100)
@@ -51,13 +54,13 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "theirs", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
+    "statement", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
 )
-async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs: str) -> None:
+async def test_a_database_of_another_program_is_refused(tmp_path: Path, statement: str) -> None:
     """A database of another program is refused and left unchanged."""
     file = tmp_path / "mine.db"
     with closing(sqlite3.connect(file)) as database:
-        database.execute(theirs)
+        database.execute(statement)
     before = file.read_bytes()
     with pytest.raises(OSError, match=r"mine\.db is the database of another program"):
         await Sandbox(database=str(file)).start()
@@ -66,7 +69,7 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs
 
 
 @pytest.mark.parametrize("number", [0, APPLICATION_ID])
-async def test_a_database_of_the_sandbox_is_taken_again(tmp_path: Path, number: int) -> None:
+async def test_a_database_of_the_sandbox_is_opened_again(tmp_path: Path, number: int) -> None:
     """A database of the sandbox is opened again, with or without its application id."""
     file = tmp_path / "desk.db"
     async with Sandbox(database=str(file)) as first, first.client() as cstar:
@@ -86,8 +89,8 @@ async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
         await cstar.tickets.create(title="A")
 
 
-async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed start makes no tables, and the file can be used later."""
+async def test_tables_are_created_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed start creates no tables, and the file can be used later."""
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as broken:
         broken.setattr(
@@ -107,7 +110,7 @@ async def test_a_link_to_a_file_is_the_file(tmp_path: Path, link_to: Callable[[P
     try:
         link_to(link, file)
     except OSError:
-        pytest.skip("links are not for everybody on this system")
+        pytest.skip("links need privileges on this system")
     async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
         await cstar.tickets.create(title="A")
         with pytest.raises(OSError, match=r"link\.db is in use by another sandbox"):
@@ -132,21 +135,21 @@ async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
 
 
 async def test_a_file_needs_a_name() -> None:
-    """Breaks if a variable of the shell that is not set loses everything at the end."""
+    """An empty name, such as that of an unset shell variable, is refused."""
     with pytest.raises(OSError, match="database must not be empty"):
         await Sandbox(database="").start()
 
 
-@pytest.mark.parametrize("place", ["nowhere/desk.db", ""])
-async def test_a_place_where_no_file_can_be(tmp_path: Path, place: str) -> None:
-    """A path where no file can be is an error that says so."""
+@pytest.mark.parametrize("path", ["nowhere/desk.db", ""])
+async def test_an_invalid_path_is_refused(tmp_path: Path, path: str) -> None:
+    """A path in a missing folder, or of a folder, is an OSError that says so."""
     with pytest.raises(OSError, match="cannot be used: unable to open database file"):
-        await Sandbox(database=f"{tmp_path}/{place}").start()
+        await Sandbox(database=f"{tmp_path}/{path}").start()
 
 
 @pytest.mark.sandbox_may_fail
-async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) -> None:
-    """A full disk fails the change as a whole, and the sandbox goes on."""
+async def test_a_full_disk_fails_the_change_only(tmp_path: Path) -> None:
+    """On a full disk a change fails as a whole, and the sandbox keeps running."""
     async with (
         Sandbox(database=str(tmp_path / "desk.db"), quota=False) as sandbox,
         sandbox.client(max_retries=0) as cstar,
@@ -156,12 +159,49 @@ async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) 
         store.execute(f"PRAGMA max_page_count = {pages + 20}")
         made = 0
         with pytest.raises(ServerError):
-            for made in range(1_000):  # noqa: B007  # the number made before the disk was full
+            while made < 1_000:
                 await cstar.tickets.create(title="A" * 500)
+                made += 1
         assert made
         tickets = await cstar.tickets.list().count()
         created = await cstar.audit_log.list(action="ticket.created").collect()
         assert (tickets, len(created)) == (made, made)
         store.execute(f"PRAGMA max_page_count = {pages + 2_000}")
-        await cstar.tickets.create(title="There is room again")
+        await cstar.tickets.create(title="On a larger disk")
         assert await cstar.tickets.list().count() == made + 1
+
+
+def mode(file: Path) -> int:
+    """The permissions of a file."""
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+@pytest.mark.parametrize("existing", [False, True])
+async def test_the_file_is_readable_by_its_owner_only(tmp_path: Path, *, existing: bool) -> None:
+    """The database files are readable by their owner only."""
+    file = tmp_path / "desk.db"
+    if existing:
+        async with Sandbox(database=file):
+            pass
+        file.chmod(0o644)
+    async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
+        assert {each.name: mode(each) for each in tmp_path.iterdir()} == {
+            each.name: 0o600 for each in tmp_path.iterdir()
+        }
+        assert (tmp_path / "desk.db-wal").exists()
+
+
+@pytest.mark.sandbox_may_fail
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_deleted_file_is_an_error(tmp_path: Path, *, replaced: bool) -> None:
+    """A deleted or replaced file is an error at the next call."""
+    file = tmp_path / "desk.db"
+    async with Sandbox(database=file) as sandbox, sandbox.client(max_retries=0) as cstar:
+        await cstar.tickets.create(title="A")
+        file.unlink()
+        if replaced:
+            file.touch()
+        for call in (lambda: cstar.tickets.create(title="B"), lambda: cstar.tickets.list()):
+            with pytest.raises(ServerError, match=r"desk\.db was deleted or replaced .* start it again"):
+                await call()

@@ -1,4 +1,4 @@
-"""The query plans of the sandbox: no statement reads a growing table without a listed reason."""
+"""The query plans of the sandbox: a statement reads a whole growing table only for a listed reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from cstar_async.sandbox.storage.database import Database
 from tests.sandbox.conftest import TeamApi
 from tests.sandbox.control_api import control_of
 from tests.sandbox.delivery.test_worker import receiver
-from tests.sandbox.service.test_every_endpoint import ENDPOINTS, ids_of_new_objects, prepare
+from tests.sandbox.objects import create_objects
+from tests.sandbox.service.test_every_endpoint import ENDPOINTS, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ LISTS = (
     "/game/one-ups",
     "/game/high-fives?direction=sent",
 )
-LOOKS = (
+CONTROL_READS = (
     "/teams",
     "/clock",
     "/quota",
@@ -46,23 +47,23 @@ LOOKS = (
     "/timeline",
 )
 READS_ALL = re.compile(r"SEARCH \w+$|SCAN (?!json_each|CONSTANT|search\b|\(|deliveries USING INDEX deliveries_held)")
-"""Except for small sets: the values of a condition, results, and deliveries that a fault holds back."""
+"""Not for small sets: the values of a condition, results of a search, and deliveries that a fault holds back."""
 SORTS = re.compile(r"USE TEMP B-TREE FOR (?!LAST)")
 REASONS = {
     # Reads or sorts a whole table:
-    r"max\(number\)": "none: the last row of a table is found at once, which the plan does not say",
-    r"max\(coalesce\(max\(changed\)": "once, at the start of a sandbox on a file",
+    r"max\(number\)": "reads the last row only, which the plan does not say",
+    r"max\(coalesce\(max\(changed\)": "once, when a sandbox starts on a file",
     r"FROM keys ORDER BY rowid": "the control API shows the quota of every key",
     r"FROM teams ORDER BY number": "the control API lists all teams",
     r"DELETE FROM deliveries WHERE team": "when a team is reset",
     r"DELETE FROM attempts WHERE delivery IN": "when a team is reset",
-    r"FROM deliveries JOIN events ON events.place = deliveries.event WHERE state = \?": "only the control API asks",
-    r"ORDER BY (number|place) DESC LIMIT \?$": "the latest: it ends at the limit",
+    r"FROM deliveries JOIN events ON events.place = deliveries.event WHERE state = \?": "only the control API",
+    r"ORDER BY (number|place) DESC LIMIT \?$": "reads the newest rows only, up to the limit",
     # Sorts the rows of a condition:
     r"FROM keys WHERE team = \?": "the keys of one team",
-    r"json_each\(body, '\$.tags'\)": "tags are counted in all that has any, when somebody asks for tags",
-    r"ORDER BY bm25": "the best of what was found is known when all of it was looked at",
-    r"ORDER BY (CASE )?json_extract": "sorted by a field of the caller's choice, or of a collection that people make",
+    r"json_each\(body, '\$.tags'\)": "a list of tags counts them in all objects that have tags",
+    r"ORDER BY bm25": "the best results are known once all of them are ranked",
+    r"ORDER BY (CASE )?json_extract": "sorts by a field that the request names, or a collection that is made by hand",
 }
 
 
@@ -72,36 +73,37 @@ class Statements:
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
 
-    def note(self, execute: Callable[..., Any]) -> Callable[..., Any]:
-        """The method, recording its calls."""
+    def recording(self, execute: Callable[..., Any]) -> Callable[..., Any]:
+        """Wrap `execute` so that it records its statements."""
 
-        def noting(store: Database, sql: str, *values: object, **named: object) -> Any:
+        def record(store: Database, sql: str, *values: object, **named: object) -> Any:
             self.seen.setdefault(" ".join(sql.split()), named or values)
             return execute(store, sql, *values, **named)
 
-        return noting
+        return record
 
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
-    """The statements that any store executes from here on."""
+    """The statements that any database executes during the test."""
     found = Statements()
-    monkeypatch.setattr(Database, "execute", found.note(Database.execute))
+    monkeypatch.setattr(Database, "execute", found.recording(Database.execute))
     return found
 
 
-async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> None:
+async def test_no_statement_reads_a_growing_table(statements: Statements) -> None:
     """No statement reads or sorts a growing table, except for a listed reason."""
     async with (
-        receiver() as hook, Sandbox(quota=False) as sandbox, aiohttp.ClientSession() as session,
+        receiver() as hook,
+        Sandbox(quota=False) as sandbox,
+        aiohttp.ClientSession() as session,
         control_of(sandbox) as control,
-    ):  # fmt: skip
-        sandbox.team("Globex")
+    ):
+        ids = await create_objects(sandbox.default_team, sandbox.team("Globex"))
         async with sandbox.client(max_retries=0) as cstar:
-            ids = await ids_of_new_objects(cstar)
             done = 0
             for endpoint in sorted(ENDPOINTS, key=lambda each: (each.method == "DELETE", each.method != "GET")):
-                with suppress(CStarError):  # some need what others have deleted
+                with suppress(CStarError):  # some need objects that others have deleted
                     await (await prepare(cstar, endpoint, ids)).options(idempotency_key=None)
                     done += 1
             assert done > 0.9 * len(ENDPOINTS)
@@ -117,7 +119,7 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
         for path in LISTS:
             await api.get(path)
         await sandbox.settled()
-        for path in LOOKS:
+        for path in CONTROL_READS:
             await control.send("GET", path)
         for delivery in (await control.send("GET", "/deliveries?limit=1"))["deliveries"]:
             await control.send("GET", f"/deliveries/{delivery['number']}")
@@ -128,12 +130,12 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
         await control.send("POST", f"/teams/{fresh.id}/reset", {})
         store = sandbox._running().store
         fill(store, api.team.id)
-        found = {sql: complaints(store, sql, values) for sql, values in list(statements.seen.items())}
+        found = {sql: table_scans(store, sql, values) for sql, values in list(statements.seen.items())}
     assert len(found) > 60
     unexplained = {sql: plan for sql, plan in found.items() if plan and not explained(sql)}
     assert unexplained == {}
     used = {reason for reason in REASONS for sql, plan in found.items() if plan and re.search(reason, sql)}
-    assert set(REASONS) - used == set(), "reasons for nothing"
+    assert set(REASONS) - used == set(), "reasons that no statement needs"
 
 
 def explained(sql: str) -> bool:
@@ -159,7 +161,7 @@ def fill(store: Database, team: str) -> None:
         )
 
 
-def complaints(store: Database, sql: str, values: Any) -> list[str]:
+def table_scans(store: Database, sql: str, values: Any) -> list[str]:
     """The steps of the plan that read or sort a whole table."""
     if not re.match("SELECT|UPDATE|DELETE|INSERT|WITH", sql):
         return []
@@ -184,41 +186,41 @@ async def steps(store: Database, work: Callable[[], Any]) -> int:
     return count
 
 
-async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: TeamApi) -> None:
-    """Frequent operations cost the same in a large table."""
+async def test_frequent_operations_cost_the_same_in_a_large_table(api: TeamApi) -> None:
+    """Frequent operations take about as many steps in a large table as in a small one."""
     store = api.sandbox._running().store
     application = api.sandbox._running().application
     ticket = await api.ticket(initialMessage="Help")
     number = 0
 
-    async def once() -> None:
+    async def create_twice() -> None:
         nonlocal number
         number += 1
         key = {"Idempotency-Key": f"key {number}"}
         assert (await api.post("/tickets", {"title": "a"}, headers=key)).status == 201
         assert (await api.post("/tickets", {"title": "a"}, headers=key)).status == 201
 
-    async def due() -> None:
+    async def read_due() -> None:
         list(application.deliveries._due())
         application.deliveries._release("wh_x")
 
     work: dict[str, Callable[[], Any]] = {
         "create": api.ticket,
-        "create with a key, and again": once,
+        "create with a key, and again": create_twice,
         "get": lambda: api.get(f"/tickets/{ticket['id']}"),
         "update": lambda: api.patch(f"/tickets/{ticket['id']}", {"title": "b"}),
         "message": lambda: api.post(f"/tickets/{ticket['id']}/messages", {"content": "x", "sender": "agent"}),
         "page 1": lambda: api.get("/tickets"),
         "audit log": lambda: api.get("/audit-log"),
         "events": lambda: api.get("/events"),
-        "due deliveries": due,
+        "due deliveries": read_due,
     }
     for each in work.values():
         await each()  # fill the caches
     small = {name: await steps(store, each) for name, each in work.items()}
     fill(store, api.team.id)
-    store._sizes.clear()
+    store._counts.clear()
     for each in work.values():
         await each()
-    big = {name: await steps(store, each) for name, each in work.items()}
-    assert {name: (small[name], big[name]) for name in work if big[name] > 1.5 * small[name] + 200} == {}
+    large = {name: await steps(store, each) for name, each in work.items()}
+    assert {name: (small[name], large[name]) for name in work if large[name] > 1.5 * small[name] + 200} == {}

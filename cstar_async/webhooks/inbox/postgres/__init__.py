@@ -1,1 +1,1 @@
-"""`postgresql://…`, an inbox that receivers and workers on many machines share."""
+"""`postgresql://…`, an inbox for receivers and workers on many machines."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The row violates its foreign key, which is checked when the transaction is committed. So a COMMIT fails unless the row
-# is removed first.
+# The row violates its foreign key, which is checked at COMMIT. So a COMMIT of the user's function fails; the inbox
+# removes the row before its own.
 _BEGIN: Final = "SET TRANSACTION READ WRITE; INSERT INTO cstar_inbox_open VALUES (0)"
 _ENDED: Final = (
     "event.commit(fn) is one transaction, which fn must not end itself: no COMMIT, ROLLBACK or SET CONSTRAINTS ALL. "
@@ -28,7 +28,7 @@ def check_function(work: Callable[..., object]) -> None:
     """Raise TypeError unless `work` is a coroutine function."""
     if not (inspect.iscoroutinefunction(work) or inspect.iscoroutinefunction(type(work).__call__)):
         raise TypeError(
-            "on PostgreSQL event.commit takes a coroutine function of an asyncpg.Connection: write `async def`, or "
+            "on PostgreSQL, event.commit needs a coroutine function of an asyncpg.Connection: write `async def`, or "
             "functools.partial of one, not a lambda"
         )
 
@@ -43,7 +43,7 @@ async def commit(connection: Any, now: float | None, held: Lease, work: Callable
         where = await queries.mark(connection, now, held)
         try:
             result = await work(connection)
-            # By its whole name, since the function may have set another search_path.
+            # By its full name, since the function may have set another search_path.
             if await connection.execute(f"DELETE FROM {where}") != "DELETE 1":
                 raise RuntimeError(_ENDED)
         except asyncpg.ReadOnlySQLTransactionError as error:

@@ -23,27 +23,28 @@ logger = logging.getLogger("cstar_async.webhooks")
 
 CONNECT_TIMEOUT: Final = 5.0
 TIMEOUT: Final = 7.0
-"""Seconds for a statement that deliveries or workers wait for, which is less than a delivery may take."""
+"""Seconds for a statement of a delivery or a worker; less than a delivery may take."""
 RELEASE_TIMEOUT: Final = 5.0
 CONNECTIONS: Final = 5
-"""At most, and as many for functions of `event.commit`, so that slow ones do not keep deliveries waiting."""
+"""The most for deliveries and workers, and as many for functions of `event.commit`, which may be slow."""
 
 _URL: Final = "the inbox's URL"
 _COMMON = """
-SET idle_in_transaction_session_timeout = '60s'; -- what stands still holds locks
+SET idle_in_transaction_session_timeout = '60s'; -- an idle transaction holds locks
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """
-# A queue outgrows each plan that was made when it was empty. And PostgreSQL learns a minute later how many rows a table
-# has, and until then may think that reading all of it is cheapest; but every statement of the inbox has its index.
+# Generic plans are off, since one that was made while the queue was empty would stay in use. Scans without an index are
+# off, since PostgreSQL collects statistics with a delay of a minute, and until then may prefer them; every statement of
+# the inbox has its index.
 OWN_SETTINGS: Final = f"""{_COMMON}
 SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
 SET enable_seqscan = off; SET enable_bitmapscan = off;
 """
-# Outside of the transaction that it is given, a user's function cannot write.
+# A user's function can only write in the transaction that it is given.
 LENT_SETTINGS: Final = f"{_COMMON} SET default_transaction_read_only = on;"
 _MARK: Final = "PREPARE cstar_inbox AS SELECT"
-# What a function may leave behind, beside what asyncpg itself tidies up. The first line fails, and the connection is
-# closed, if it has left prepared statements, or dropped all, and with the mark those that asyncpg relies on.
+# Resets what a function may have changed and asyncpg does not reset. The first line fails, so that the connection is
+# closed, if the function has left prepared statements, or has deallocated all, including those of asyncpg and the mark.
 _TIDY: Final = """
 SELECT 1 / (count(*) = 1 AND bool_and(name = 'cstar_inbox'))::int FROM pg_catalog.pg_prepared_statements WHERE from_sql;
 RESET SESSION AUTHORIZATION; RESET ROLE; DISCARD TEMP; DISCARD SEQUENCES;
@@ -54,14 +55,14 @@ class Connections:
     """A pool for the inbox's own statements, and one that is lent to users' functions."""
 
     def __init__(self, url: str) -> None:
-        """Raises InboxError for a URL that cannot be read."""
+        """Raises InboxError for an invalid URL."""
         self.name = database_name(url, _URL, InboxError)
         self._url = Secret(url)  # it may hold a password
         self._own: Any = None
         self._lent: Any = None
 
     async def check_exists(self) -> None:
-        """Look for the tables."""
+        """Raise InboxError if there are no tables."""
         async with self._visit() as connection:
             await check_exists(connection)
 
@@ -85,13 +86,13 @@ class Connections:
         await asyncio.gather(self._own.close(), self._lent.close())
 
     async def connect(self, **options: Any) -> Any:
-        """A connection that the caller closes."""
+        """Return a connection that the caller closes."""
         with read_address(_URL, InboxError):
             return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT, **options)
 
     @contextlib.asynccontextmanager
     async def _visit(self) -> AsyncGenerator[Any]:
-        """A connection that leaves nothing behind, no prepared statements either."""
+        """A connection that leaves no state in the server, not even prepared statements."""
         connection = await self.connect(statement_cache_size=0)
         try:
             yield connection
@@ -102,15 +103,15 @@ class Connections:
 
     @contextlib.asynccontextmanager
     async def own(self, seconds: float | None = TIMEOUT) -> AsyncGenerator[Any]:
-        """A connection for the inbox's own statements, for so many seconds at most; TimeoutError after that."""
+        """A connection for the inbox's own statements, for at most this many seconds; then TimeoutError."""
         async with asyncio.timeout(seconds):
             connection = await self._own.acquire()
             try:
                 _require_idle(connection)
                 yield connection
             except asyncio.CancelledError:
-                # The server is not asked to stop: if it does not answer, that would take as long.
-                with contextlib.suppress(asyncpg.InterfaceError):  # it broke at the same time
+                # The statement is not cancelled on the server: if the server hangs, that would take as long.
+                with contextlib.suppress(asyncpg.InterfaceError):  # it was lost at the same time
                     connection.terminate()
                 raise
             except Exception as error:
@@ -137,7 +138,7 @@ class Connections:
             await _release(self._lent, connection)
 
     async def _end_transaction(self, connection: LentConnection) -> None:
-        """Have the server end a session that is still in a transaction, which would keep its locks."""
+        """Have the server end a session that is still in a transaction, and so holds locks."""
         if connection.is_in_transaction():
             with contextlib.suppress(*CUT_OFF):
                 async with self.own() as own:
@@ -151,7 +152,7 @@ class Connections:
                 connection.process = await connection.fetchval("SELECT pg_backend_pid()")
 
         async def reset(connection: Any) -> None:
-            if settings is LENT_SETTINGS:  # the inbox itself leaves nothing behind
+            if settings is LENT_SETTINGS:  # the inbox itself changes no settings
                 await connection.execute(f"{_TIDY}{connection.get_reset_query()}{settings}")
 
         return asyncpg.create_pool(
@@ -172,15 +173,15 @@ def _require_idle(connection: Any) -> None:
 
 
 async def _replace(pool: Any, connection: Any, error: Exception) -> None:
-    """Have new connections made if the error is one of the session: the others of the pool are as old."""
+    """Replace all connections of the pool if the error is a lost session: the others may be lost too."""
     if ends_session(error):
-        with contextlib.suppress(asyncpg.InterfaceError):  # it is gone already
+        with contextlib.suppress(asyncpg.InterfaceError):  # the connection is lost already
             connection.terminate()
         await pool.expire_connections()
 
 
 async def _release(pool: Any, connection: Any) -> None:
-    """Give a connection back. That it is broken is no error of what was done on it: what failed has said so."""
+    """Give a connection back. Errors are ignored: if the connection is lost, the statement has already failed."""
     try:
         await pool.release(connection, timeout=RELEASE_TIMEOUT)
     except CUT_OFF as error:

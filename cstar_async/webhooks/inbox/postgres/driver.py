@@ -8,7 +8,7 @@ from typing import Any, Final
 from cstar_async._postgres import failures
 
 asyncpg: Any = import_module("asyncpg")
-"""Raises ImportError if it is not installed, as `import` would."""
+"""Return the module. Raises ImportError if it is not installed."""
 
 CUT_OFF: Final = failures()
-"""The errors of a failed database or a lost connection."""
+"""Return the classes of errors of a failed database or a lost connection."""

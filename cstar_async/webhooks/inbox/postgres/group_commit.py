@@ -1,4 +1,4 @@
-"""Group commit: the values of many callers share one transaction; those that come meanwhile share the next."""
+"""Group commit: the values of many callers share a transaction; values added meanwhile share the next one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ R = TypeVar("R")
 
 LARGEST_BATCH: Final = 1_000
 LARGEST_BYTES: Final = 8 * 1024 * 1024
-"""Of one batch, unless a single value is larger."""
+"""The most bytes in a batch of several values."""
 
 
 class Batches(Generic[T, R]):
-    """Values on their way into the database. A caller that is cancelled loses its answer, not the transaction."""
+    """Writes values in batches. Cancelling a caller does not cancel the transaction that it shares."""
 
     def __init__(
         self,
@@ -26,9 +26,12 @@ class Batches(Generic[T, R]):
         size: Callable[[T], int] = lambda _: 0,
         is_of_one: Callable[[BaseException], bool] = lambda _: False,
     ) -> None:
-        """`perform` writes values and returns a result for each. `size` is a value's bytes.
+        """Initialise.
 
-        `is_of_one` is whether an error may be that of one value alone; then each is tried by itself.
+        Args:
+            perform: Writes values and returns a result for each.
+            size: Returns the bytes of a value.
+            is_of_one: Whether an error may be caused by a single value; then each value is tried alone.
         """
         self._perform = perform
         self._size = size
@@ -37,7 +40,7 @@ class Batches(Generic[T, R]):
         self._writing: asyncio.Task[None] | None = None
 
     async def add(self, value: T) -> R:
-        """What came of the value, once it is committed."""
+        """Return the result of a value, once it is committed."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((value, future))
         if self._writing is None:
@@ -45,7 +48,7 @@ class Batches(Generic[T, R]):
         return await future
 
     async def drain(self) -> None:
-        """Return once everything that was added is written, or has failed."""
+        """Return once all values that were added are written or have failed."""
         while self._writing is not None:
             await asyncio.wait([self._writing])
 
@@ -55,7 +58,7 @@ class Batches(Generic[T, R]):
                 await self._write_batch(batch)
         finally:
             self._writing = None
-            for _, future in self._waiting:  # there are none unless the loop is shut down
+            for _, future in self._waiting:  # only if the loop is shut down
                 future.cancel()
             self._waiting.clear()
 

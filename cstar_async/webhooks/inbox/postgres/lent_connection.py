@@ -12,49 +12,49 @@ _Connection: Any = asyncpg.Connection
 class LentConnection(_Connection):  # type: ignore[misc]
     """A connection that cannot be closed while it is lent, and is not lent again if it was changed.
 
-    A session of an ORM, for example, closes its connection. Changes that no statement of the server undoes, such as a
-    codec, end with the connection.
+    A session of an ORM, for example, closes its connection. Changes that SQL cannot reset, such as a codec, make the
+    inbox close the connection.
     """
 
     _is_lent = False
-    _is_spoilt = False
+    _is_changed = False
 
     process = 0
-    """The server's number for it."""
+    """The process id of the server for this session."""
 
     def lend(self) -> LentConnection:
-        """Mark it as lent. Returns itself: the pool's proxy of it may be detached by the end."""
+        """Mark it as lent. Returns itself, since the pool's proxy may be detached before `take_back`."""
         self._is_lent = True
         return self
 
     def take_back(self) -> None:
         """Mark it as returned, and close it if it was changed. May be called twice."""
         self._is_lent = False
-        if self._is_spoilt:
+        if self._is_changed:
             self.terminate()
 
-    def spoil(self) -> None:
-        """Have it closed when it is taken back."""
-        self._is_spoilt = True
+    def mark_changed(self) -> None:
+        """Have it closed when it is returned."""
+        self._is_changed = True
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncpg's signature
-        """Put off until it is taken back."""
-        self._is_spoilt = True
+        """Postpone until it is returned."""
+        self._is_changed = True
         if not self._is_lent:
             await _Connection.close(self, timeout=timeout)
 
     def terminate(self) -> None:
-        """Put off until it is taken back."""
-        self._is_spoilt = True
+        """Postpone until it is returned."""
+        self._is_changed = True
         if not self._is_lent:
             _Connection.terminate(self)
 
 
-def _spoiling(name: str) -> Any:
+def _marking_changed(name: str) -> Any:
     method = getattr(_Connection, name)
 
     def call(self: LentConnection, *given: Any, **options: Any) -> Any:
-        self.spoil()
+        self.mark_changed()
         return method(self, *given, **options)
 
     return call
@@ -68,4 +68,4 @@ for _name in (
     "set_builtin_type_codec",
     "set_type_codec",
 ):
-    setattr(LentConnection, _name, _spoiling(_name))
+    setattr(LentConnection, _name, _marking_changed(_name))

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 PAUSE: Final = 1.0
-"""Seconds until the next try to connect."""
+"""Seconds between attempts to connect."""
 QUIET: Final = 15.0
-"""Seconds of silence after which the connection is checked: a broken one may look like one on which nothing happens."""
+"""Seconds without a notification after which the connection is checked, since a lost one may look idle."""
 ANSWER: Final = 5.0
-"""Seconds for the answer to that check."""
+"""Seconds for the answer to the check."""
 
 
 class Listener:
-    """A connection that sets an event at each notification, and is made again when it breaks."""
+    """A connection that sets an event at each notification. It is replaced when it is lost."""
 
     def __init__(self, connect: Callable[[], Awaitable[Any]], wake: asyncio.Event) -> None:
         self._connect = connect
@@ -31,7 +31,7 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Return when it listens, or when the first try has failed."""
+        """Return when it listens, or when the first attempt has failed."""
         if self._task is None:
             tried = asyncio.Event()
             self._task = asyncio.get_running_loop().create_task(self._run(tried))
@@ -48,19 +48,19 @@ class Listener:
         while True:
             try:
                 await self._listen(tried)
-            except Exception as error:  # without a listener, events are noticed only at the next look
+            except Exception as error:  # without a listener, events are found at the next poll
                 logger.debug("the inbox's listener was cut off: %s", type(error).__name__)
             tried.set()
             await asyncio.sleep(PAUSE)
 
     async def _listen(self, tried: asyncio.Event) -> None:
-        """Listen until the connection breaks."""
+        """Listen until the connection is lost."""
         connection = await self._connect()
         try:
             closed = asyncio.Event()
             connection.add_termination_listener(_setter(closed))
             await connection.add_listener(CHANNEL, _setter(self._wake))
-            self._wake.set()  # for events added before
+            self._wake.set()  # for events added before it listened
             tried.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):

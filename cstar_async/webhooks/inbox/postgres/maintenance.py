@@ -1,7 +1,7 @@
 """Maintenance of an inbox in PostgreSQL: groups, dead letters, replay, counting, pruning.
 
-Work on many rows changes at most CHUNK of them in a transaction. Transactions that change finished work run one after
-the other, behind a lock, so that none removes what another has just made pending.
+Each transaction changes at most CHUNK rows. Transactions that change finished work are serialised by a lock, so that
+none removes what another has just made pending.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ALONE: Final = "SELECT pg_advisory_xact_lock(7315873)"
-"""To the end of the transaction."""
+"""Held until the end of the transaction."""
 _ALONE_FOR_LONGER: Final = "SELECT pg_advisory_lock(7315873)"
 _NO_LONGER: Final = "SELECT pg_advisory_unlock(7315873)"
 
@@ -41,7 +41,7 @@ async def register(connection: Any, groups: Sequence[Group]) -> None:
 
 
 async def groups(connection: Any) -> list[Group]:
-    """The registered groups."""
+    """Return the registered groups."""
     sql = """SELECT name, array_agg(pattern ORDER BY pattern), ordered FROM cstar_inbox_groups
              JOIN cstar_inbox_subscriptions ON grp = number GROUP BY number ORDER BY name"""
     return [Group(name, tuple(patterns), ordered) for name, patterns, ordered in await connection.fetch(sql)]
@@ -49,12 +49,12 @@ async def groups(connection: Any) -> list[Group]:
 
 async def forget(connection: Any, group: str) -> int:
     """Remove a group and its work; return how many of its events were pending."""
-    # Also between the two transactions: a group registered there would get work again.
+    # Held across both transactions: a group registered between them would get work again.
     await connection.execute(_ALONE_FOR_LONGER)
     try:
         pending = await _forget(connection, group)
     except Exception:
-        with contextlib.suppress(*CUT_OFF):  # the lock is gone with the connection; so it is if this is cancelled
+        with contextlib.suppress(*CUT_OFF):  # the lock ends with the connection, also on cancellation
             await connection.execute(_NO_LONGER)
         raise
     await connection.execute(_NO_LONGER)
@@ -82,7 +82,7 @@ async def _forget(connection: Any, group: str) -> int:
 async def dead_letters(
     connection: Any, group: str | None, event_id: str | None, limit: int, after: tuple[int, str]
 ) -> list[DeadLetter]:
-    """Dead letters after a pair of sequence and group."""
+    """Return dead letters after a pair of sequence number and group."""
     sql = """SELECT g.name, w.place, e.id, e.type, e.team, w.attempts, w.error, e.received_at, w.settled_at
              FROM cstar_inbox_work w JOIN cstar_inbox_events e ON e.place = w.place
              JOIN cstar_inbox_groups g ON g.number = w.grp
@@ -107,14 +107,14 @@ SELECT count(*), {NOTIFY} FROM revived
 
 
 async def redrive(connection: Any, now: float | None, group: str | None, event_id: str | None) -> int:
-    """Revive a chunk of dead letters."""
+    """Make a chunk of dead letters pending again."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         revived: int = await connection.fetchval(_REDRIVE, now, group, event_id)
     return revived
 
 
-# An upsert would lock pending rows too, and could deadlock with their settlement.
+# Not an upsert, which would lock pending rows too and could deadlock with `settle`.
 _REPLAY = f"""
 WITH chosen AS MATERIALIZED (
     SELECT DISTINCT e.place, g.number AS grp, {LANE} AS lane
@@ -150,7 +150,7 @@ async def replay(
 
 
 async def stats(connection: Any) -> dict[str, GroupStats]:
-    """The counts of each group."""
+    """Return the counts of each group."""
     sql = """SELECT g.name,
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
                   (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0),
@@ -180,14 +180,14 @@ SELECT grp, lane FROM chunk ORDER BY grp DESC, lane DESC LIMIT 1
 
 
 async def bring_forward(connection: Any, now: float | None, after: tuple[int, str]) -> tuple[int, str] | None:
-    """After the clock was set back, have a chunk of lanes wait no longer than is meant; where the next one begins."""
+    """Shorten the waits of a chunk of lanes after the clock was set back; return where the next chunk begins."""
     last = await connection.fetchrow(_BRING_FORWARD, now, *after)
     return None if last is None else (last[0], last[1])
 
 
 async def seen(connection: Any, since: float) -> list[Seen]:
-    """The events created since a moment."""
-    # An event is received no more than minutes before it is created, by this machine's clock.
+    """Return the events created since a time."""
+    # By this machine's clock, an event is received at most minutes before it is created, which lets the index be used.
     sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= $1 AND created_at >= $2"
     return [Seen(*row) for row in await connection.fetch(sql, since - 600, since)]
 
@@ -214,7 +214,7 @@ work AS (DELETE FROM cstar_inbox_work w USING old WHERE w.place = old.place)
 async def prune(
     connection: Any, bodies_before: float, ids_before: float, after: PruneCursor
 ) -> tuple[Pruned, PruneCursor]:
-    """Forget a chunk. Returns where the next one begins, so that events to be kept are passed only once."""
+    """Prune a chunk. Returns where the next one begins, so that events that are kept are read only once."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         bodies, next_body = await _prune(connection, _PRUNE_BODIES, bodies_before, after.bodies)

@@ -1,4 +1,4 @@
-"""Detects a pooler that lends its connections for single transactions.
+"""Detects a pooler in transaction mode, which assigns a server connection to each transaction.
 
 Behind it, the settings of an inbox would affect other programs, and LISTEN, prepared statements and session locks
 would be lost.
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 async def check_sessions(connect: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
-    """Raise InboxError if a connection does not keep one session of the server for as long as it lasts.
+    """Raise InboxError if a connection does not keep the same session of the server.
 
-    A pooler reports a process number of its own, so without a pooler one connection and one query are enough. A pooler
+    A pooler reports a process id of its own, so without a pooler one connection and one query are enough. A pooler
     under load may not be detected.
     """
     async with AsyncExitStack() as stack:
@@ -30,13 +30,12 @@ async def check_sessions(connect: Callable[[], AbstractAsyncContextManager[Any]]
         second = await stack.enter_async_context(connect())
         if await _process(second) == process or await _process(first) != process:
             raise InboxError(
-                "the inbox's URL leads to a pooler that lends connections for single transactions (PgBouncer with "
-                "pool_mode = transaction); an inbox needs sessions: give it pool_mode = session, or the server's own "
-                "address"
+                "the inbox's URL is that of a pooler in transaction mode (PgBouncer with pool_mode = transaction), but "
+                "an inbox needs sessions: set pool_mode = session, or use the address of the server itself"
             )
 
 
 async def _process(connection: Any) -> int:
-    async with connection.transaction():  # in which also such a pooler keeps to one connection
+    async with connection.transaction():  # within which even such a pooler keeps one connection
         found: int = await connection.fetchval("SELECT pg_backend_pid()")
     return found

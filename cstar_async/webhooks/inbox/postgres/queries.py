@@ -5,11 +5,12 @@ there are no deadlocks; leasing skips locked rows. A lane's work is read *after*
 its own, since a statement does not see what was committed after it began. So if one transaction accepts an event and
 another removes its empty lane, the later one sees the change of the earlier.
 
-**Plans.** Each statement finds its rows by an index also where a table has no statistics, as one that has just been
-filled, since PostgreSQL gathers them a minute later. So work is looked for by all of an index: place, group and lane.
+**Plans.** Each statement finds its rows by an index, even if a table has no statistics, like one that has just been
+filled, since PostgreSQL collects them with a delay of a minute. So work is looked up by all columns of an index: place,
+group and lane.
 
-**Time.** `now` is what the caller's clock shows, or None for the clock of the database, which all machines share. Then
-moments come and go as seconds from now.
+**Time.** `now` is the time of the caller's clock, or None for the clock of the database, which all machines share. With
+None, times are passed and returned as seconds from now.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ _SERVER = "extract(epoch FROM statement_timestamp())::float8"
 NOW = f"coalesce($1::float8, {_SERVER})"
 _BASE = f"CASE WHEN $1::float8 IS NULL THEN {_SERVER} ELSE 0 END"
 
-# What all leases are found by. Of a table without statistics PostgreSQL believes that nearly every row has a token, and
-# would read them all; that a range of one column has many rows, it does not believe.
+# The range makes PostgreSQL use the index of leased lanes. In a table without statistics it estimates that few rows are
+# in a range, but that nearly all rows have a token, and would read all of them.
 IS_LEASED = "token <> 0 AND leased_until > '-infinity' AND leased_until < 'infinity'"
 
-# What stands for the lane of an event within a group, and for whether a subscription means it.
+# The lane of an event within a group, and whether a subscription matches it.
 LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
 MATCHES = """(s.pattern IN ('*', e.type) OR (s.pattern = '?unknown' AND NOT e.known)
               OR (right(s.pattern, 2) = '.*' AND starts_with(e.type, left(s.pattern, -1))))"""
 
 
 def heads(source: str) -> str:
-    """Parts of a WITH query that have lanes show the first of the new work, if that comes before what they show.
+    """Return the parts of a WITH query that update lanes whose first pending event is now one of `source`.
 
-    `place + 0` keeps an index in which the lane is not from being taken for a better one.
+    `place + 0` keeps PostgreSQL from using an index that does not have the lane.
 
-    A lane that is there is locked as weakly as keeps others from removing it. So it can be leased meanwhile, but not
-    be freed before the work can be seen. When a lane that is held is freed, it shows its first event anew.
+    An existing lane is locked by the weakest lock that prevents its removal. So it can be leased meanwhile, but not
+    freed before the new work is visible. When a leased lane is freed, its first event is determined again.
     """
     return f"""
 firsts AS MATERIALIZED (SELECT grp, lane, min(place) AS place FROM {source} GROUP BY grp, lane),
@@ -66,8 +67,8 @@ heads AS (SELECT * FROM lowered UNION ALL SELECT * FROM added)"""
 
 NOTIFY = f"CASE WHEN EXISTS (SELECT FROM heads) THEN pg_notify('{CHANNEL}', '') END"
 
-# Rows are inserted in the order of (team, id), so that transactions with the same ids do not deadlock; they have their
-# places already.
+# Rows are inserted in the order of (team, id), so that transactions with the same ids do not deadlock. Their places are
+# assigned before that, in the order of acceptance.
 _ACCEPT = f"""
 WITH given AS MATERIALIZED (
     SELECT nextval('cstar_inbox_places') AS place, t.*
@@ -98,8 +99,8 @@ async def accept(connection: Any, now: float | None, events: Sequence[Incoming])
     return [number in fresh for number in range(1, len(events) + 1)]
 
 
-# The first due lanes of each group by themselves, in the order of the index, and then the first of these.
-# A lane whose first event was committed after the statement began is left for the next look.
+# First the due lanes of each group, in the order of the index, then the first of all these. A lane whose first event
+# was committed after the statement began is left for the next call.
 _LEASE = f"""
 WITH picked AS MATERIALIZED (
     SELECT d.* FROM cstar_inbox_groups g CROSS JOIN LATERAL (
@@ -129,16 +130,16 @@ _LEASED = f"SELECT {NOW}, array_agg(token), array_agg(leased_until) FROM cstar_i
 
 
 async def leased(connection: Any, now: float | None) -> tuple[float, dict[int, float]]:
-    """The time, and token and end of every lease."""
+    """Return the time, and token and end of every lease."""
     moment, tokens, ends = await connection.fetchrow(_LEASED, now)
     return moment, dict(zip(tokens or (), ends or (), strict=True))
 
 
-# If work waits since a moment that is yet to come, the clock was set back, and its wait begins now.
+# If a wait began at a time in the future, the clock was set back, and the wait begins now.
 SINCE: Final = "coalesce(w.settled_at, w.due)"
 DUE: Final = f"CASE WHEN {SINCE} > {NOW} THEN {NOW} + w.due - {SINCE} ELSE w.due END"
 
-# A lane that a running `commit` has locked is left alone: its event is about to be done. So is one whose lease was
+# Skips lanes that a running `commit` has locked, since their event is about to be done, and those whose lease was
 # renewed meanwhile.
 _EXPIRED = f"""
 SELECT l.grp, l.lane, l.place, w.attempts, {DUE} - {_BASE}, w.error
@@ -168,7 +169,7 @@ async def reap(connection: Any, now: float | None, attempts: int, ended: Mapping
         await _free(connection, now, freed)
 
 
-# Locks the lanes. After it the work of these lanes is seen as it is.
+# Locks the lanes. Later statements see the current work of these lanes.
 _HELD = """
 WITH given AS MATERIALIZED (
     SELECT t.number, g.number AS grp, t.lane, t.token
@@ -177,7 +178,7 @@ WITH given AS MATERIALIZED (
 SELECT t.number, l.grp FROM given t JOIN cstar_inbox_lanes l ON l.grp = t.grp AND l.lane = t.lane AND l.token = t.token
 ORDER BY l.grp, l.lane FOR UPDATE OF l
 """
-# NOTIFY only for work that is given back: the worker that settles looks for the next event of the lane itself.
+# NOTIFY only for work that is given back: the worker that settles leases the next event of the lane itself.
 _FREE = f"""
 WITH settled AS (
     SELECT * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[], $6::float8[], $7::text[], $8::int[])
@@ -210,7 +211,7 @@ async def settle(connection: Any, now: float | None, settled: Sequence[tuple[Lea
         held: list[tuple[int, int]] = await connection.fetch(_HELD, *map(list, keys))
         for number, grp in sorted(held):
             each, outcome = settled[number - 1]
-            if each.token not in seen:  # the second of two who settle the same at once comes too late
+            if each.token not in seen:  # of two calls that settle the same lease, the first one counts
                 seen.add(each.token)
                 back = 0 if outcome.counts else 1
                 freed[number] = (grp, each.ordering_key, each.sequence, outcome.state, outcome.due, outcome.error, back)
@@ -254,13 +255,13 @@ SELECT (SELECT min((SELECT min(due) FROM cstar_inbox_lanes WHERE grp = number AN
 
 
 async def next_due(connection: Any, now: float | None, groups: Collection[str]) -> tuple[float | None, list[int]]:
-    """In how many seconds the next free lane is due, and the tokens of the others."""
+    """Return the seconds until the next free lane is due, and the tokens of the leased lanes."""
     due, tokens = await connection.fetchrow(_NEXT_DUE, now, list(groups))
     return due, tokens
 
 
-# The lock is the weakest that keeps others from freeing the lane. It lets them renew the lease and add events to the
-# lane without waiting for the user's function.
+# The lock is the weakest that prevents freeing the lane. Renewing the lease and adding events to the lane do not wait
+# for the user's function.
 _MARK = f"""
 WITH held AS MATERIALIZED (
     SELECT l.grp FROM cstar_inbox_lanes l JOIN cstar_inbox_groups g ON g.number = l.grp

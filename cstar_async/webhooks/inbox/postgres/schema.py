@@ -1,6 +1,6 @@
-"""The tables of an inbox in PostgreSQL, and how older ones are brought up to date.
+"""The tables of an inbox in PostgreSQL, and their migrations.
 
-They are made in the first schema of the connection's `search_path`, and mean the same as those in SQLite.
+They are created in the first schema of the connection's `search_path`, and mean the same as those in SQLite.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from cstar_async.errors import InboxError
 
-# Texts are compared byte by byte, as in SQLite, so that all sessions lock lanes in one order.
-# The last two tables make sure that a transaction is ended by whom it was begun by: see `commit`.
+# Text is compared byte by byte, as in SQLite, so that all sessions lock lanes in the same order.
+# The last two tables prevent a user's function from ending the transaction of `event.commit`: see commit.py.
 _VERSION_1 = """
 CREATE SEQUENCE cstar_inbox_places;
 CREATE TABLE cstar_inbox_events (
@@ -38,7 +38,7 @@ CREATE TABLE cstar_inbox_open (
     place bigint NOT NULL REFERENCES cstar_inbox_nothing DEFERRABLE INITIALLY DEFERRED);
 """
 
-# As in SQLite.
+# For the same reasons as in SQLite.
 _VERSION_2 = """
 DROP INDEX cstar_inbox_lanes_due;
 CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (grp, due, place) WHERE token = 0;
@@ -48,7 +48,7 @@ CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at, place
 """
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
-"""The n-th script leads from version n to version n + 1."""
+"""The script at index n migrates from version n to version n + 1."""
 MIGRATING: Final = 7_315_872
 """The key of the advisory lock under which one process at a time migrates."""
 
@@ -57,18 +57,18 @@ _THERE: Final = "to_regclass('cstar_inbox_facts') IS NOT NULL"
 
 
 async def check_exists(connection: Any) -> None:
-    """Raise InboxError if the connection finds no inbox."""
+    """Raise InboxError if the database has no inbox."""
     sql = f"SELECT {_THERE}, current_database(), current_schemas(false)"
     there, database, schemas = await connection.fetchrow(sql)
     if not there:
-        places = f"schema {', '.join(schemas)}" if schemas else "no schema that its search_path names"
-        raise InboxError(f"there is no inbox in database {database!r}: it was looked for in {places}")
+        places = f"searched schema {', '.join(schemas)}" if schemas else "no schema of the search_path exists"
+        raise InboxError(f"there is no inbox in database {database!r} ({places})")
 
 
 async def migrate(connection: Any) -> None:
-    """Bring the tables to this version, all or nothing, though several processes may begin at once.
+    """Migrate the tables to this version in one transaction. Several processes may do so at once.
 
-    Where there is nothing to do it needs no right to create anything.
+    If the tables are up to date, no privilege to create anything is needed.
     """
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})")
@@ -78,8 +78,8 @@ async def migrate(connection: Any) -> None:
         version: int = found or 0
         if version > len(MIGRATIONS):
             raise InboxError(
-                f"the inbox has schema version {version}, this version of the package knows {len(MIGRATIONS)}: "
-                "update the package everywhere before the first process migrates"
+                f"the inbox has schema version {version}, but this cstar-async only knows {len(MIGRATIONS)}: "
+                "update cstar-async wherever this inbox is used"
             )
         for script in MIGRATIONS[version:]:
             await connection.execute(script)

@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEADLOCKS: Final = 5
-"""How often a transaction that lost a deadlock is tried again: rows of several lanes may still deadlock."""
+"""How often a transaction is retried after a deadlock, which is still possible for rows of several lanes."""
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
-"""Errors that a single event may cause."""
+"""Errors that may be caused by a single event of a batch."""
 
 
 class PostgresStore:
-    """See Store. Accepts share transactions, and so do settlements."""
+    """See Store. Concurrent accepts share a transaction, and so do concurrent settlements."""
 
     def __init__(self, url: str, clock: Clock) -> None:
-        """Raises InboxError for a URL that cannot be read."""
+        """Raises InboxError for an invalid URL."""
         self._connections = Connections(url)
         self.name = self._connections.name
         self._clock = clock
@@ -83,7 +83,7 @@ class PostgresStore:
             await self._connections.close()
 
     async def listen(self) -> None:
-        """See Store.listen. The connection is made again when it breaks."""
+        """See Store.listen. The connection is replaced when it is lost."""
         with self._called():
             await self._listener.start()
 
@@ -96,11 +96,11 @@ class PostgresStore:
             yield
 
     def _now(self) -> float | None:
-        """The time for statements; None, the time of the server, with the system clock, which differs by machine."""
+        """Return the time for statements: None, the time of the server, if the clock is that of this machine."""
         return None if self._is_system_clock else self._clock.time()
 
     def _base(self) -> float:
-        """The moment from which times are counted in statements."""
+        """Return the time from which times in statements count."""
         return self._clock.time() if self._is_system_clock else 0.0
 
     async def register(self, groups: Sequence[Group]) -> None:
@@ -141,7 +141,7 @@ class PostgresStore:
     async def _look(self, attempts: int, held: Collection[int], seconds: float) -> None:
         """Free the lanes whose leases have ended, and shorten waits if the clock was set back."""
         now, leases = await self._own(lambda connection: queries.leased(connection, self._now()))
-        ended = {token: leases[token] for token in self._leases.look(leases.items(), held, seconds)}
+        ended = {token: leases[token] for token in self._leases.check(leases.items(), held, seconds)}
         await self._own(lambda connection: queries.reap(connection, self._now(), attempts, ended))
         if self._leases.fell_back(now):
             last: tuple[int, str] | None = (0, "")
@@ -157,7 +157,7 @@ class PostgresStore:
 
     async def _settle_unused(self, leases: Sequence[Lease]) -> None:
         outcome = Outcome(State.PENDING, self._clock.time() - self._base(), counts=False)
-        # If that fails, the leases run out.
+        # If that fails, the leases expire.
         await asyncio.gather(*(self._settlements.add((each, outcome)) for each in leases), return_exceptions=True)
 
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
@@ -178,9 +178,9 @@ class PostgresStore:
         return found
 
     async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
-        """Run one transaction, again if it lost a deadlock, and once more if its session had ended, perhaps while idle.
+        """Run a transaction; retry it after deadlocks, and once if the session was lost, perhaps while idle.
 
-        Repeating is safe even if it was committed before: events are then repeats, which are acknowledged too, and
+        Retrying is safe even if it was committed: the events are then duplicates, which are acknowledged too, and the
         leases are settled.
         """
         deadlocks, is_new = 0, False
@@ -198,7 +198,7 @@ class PostgresStore:
                 is_new = True
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
-        """See Store.commit. Functions of many handlers wait for one of a few connections."""
+        """See Store.commit. Waits for one of the few connections for users' functions."""
         check_function(work)
         with self._called():
             result: T = await self._commit(lease, work)
@@ -239,7 +239,7 @@ class PostgresStore:
             return await self._run_maintenance(work)
 
     async def _run_maintenance(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        """Run maintenance one at a time, so that connections are left for other calls."""
+        """Run one maintenance function at a time, so that other calls get connections."""
         async with self._maintenance:
             return await self._own(work, None)
 

@@ -1,4 +1,4 @@
-"""What the stores on SQLite share: each method of `Store` as a task for one connection."""
+"""The base of the stores on SQLite: each method of `Store` is a task for one connection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class LocalStore(abc.ABC):
-    """A `Store` on a SQLite connection of this process. Subclasses decide how tasks reach the connection."""
+    """A `Store` on a SQLite connection. Subclasses decide on which thread it is used."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,19 +36,19 @@ class LocalStore(abc.ABC):
         self._leases = LeaseWatch(clock)
         """Used where the tasks are done."""
         self._registered: list[Group] = []
-        """Written down again where the tables had to be made anew."""
+        """Registered again if the tables had to be created again."""
 
     @abc.abstractmethod
     def _hand_over(self, tasks: list[Task]) -> None:
-        """Have the tasks done and `_resolve` called with their results, on the event loop."""
+        """Run the tasks, then call `_resolve` with their results on the event loop."""
 
     @abc.abstractmethod
     def _require_open(self) -> None:
         """Raise RuntimeError if the inbox is not open."""
 
     @abc.abstractmethod
-    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of a function that only reads, and may take long."""
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a function that only reads and may take long."""
 
     @abc.abstractmethod
     async def check_exists(self) -> None:
@@ -68,20 +68,20 @@ class LocalStore(abc.ABC):
 
     def _resolve(self, results: Sequence[Result]) -> None:
         for task, value, error in results:
-            if not task.future.done():  # it was cancelled by then
+            if not task.future.done():  # else the caller was cancelled
                 if error is None:
                     task.future.set_result(value)
                 else:
                     task.future.set_exception(error)
-        # Leases and renewals wake for nothing; that costs a look, and they are made by who looks anyway.
+        # Not after tasks of kind OTHER: leases and renewals add no events; redrive and replay set it themselves.
         if any(task.kind is not Kind.OTHER for task, _, _ in results):
             self.wake.set()
 
-    def _do(self, kind: Kind, value: Any) -> asyncio.Future[Any]:
+    def _submit(self, kind: Kind, value: Any) -> asyncio.Future[Any]:
         self._require_open()
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        # What comes up in one turn of the loop is handed over together, so that it shares a transaction.
+        # Tasks of one turn of the loop are handed over together, so that they share a transaction.
         if not self._tasks:
             loop.call_soon(self._flush)
         self._tasks.append(Task(kind, value, future))
@@ -93,7 +93,7 @@ class LocalStore(abc.ABC):
             self._hand_over(tasks)
 
     async def _run(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
-        result: T = await self._do(Kind.OTHER, work)
+        result: T = await self._submit(Kind.OTHER, work)
         return result
 
     async def register(self, groups: Sequence[Group]) -> None:
@@ -104,7 +104,7 @@ class LocalStore(abc.ABC):
 
     async def accept(self, event: Incoming) -> bool:
         """See Store.accept."""
-        fresh: bool = await self._do(Kind.ACCEPT, event)
+        fresh: bool = await self._submit(Kind.ACCEPT, event)
         return fresh
 
     async def lease(
@@ -112,8 +112,8 @@ class LocalStore(abc.ABC):
     ) -> list[Lease]:
         """See Store.lease."""
 
-        def look(database: sqlite3.Connection, now: float) -> bool:
-            queries.reap(database, now, attempts, self._leases.look(queries.leased(database), held, seconds))
+        def check_leases(database: sqlite3.Connection, now: float) -> bool:
+            queries.reap(database, now, attempts, self._leases.check(queries.leased(database), held, seconds))
             if self._leases.fell_back(now):
                 return True
             self._leases.trust(now)
@@ -124,12 +124,12 @@ class LocalStore(abc.ABC):
             self._leases.hold([each.token for each in found], seconds)
             return found
 
-        if self._leases.is_due() and await self._run(look):
+        if self._leases.is_due() and await self._run(check_leases):
             await self._bring_forward()
         return await self._run(lease)
 
     async def _bring_forward(self) -> None:
-        """After the clock was set back, shorten the waits that would last until it catches up."""
+        """Shorten the waits that became longer because the clock was set back."""
         last: int | None = 0
         while last is not None:
             last = await self._run(partial(maintenance.bring_forward, after=last))
@@ -147,28 +147,28 @@ class LocalStore(abc.ABC):
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """See Store.settle."""
-        valid: bool = await self._do(Kind.SETTLE, (lease, outcome))
+        valid: bool = await self._submit(Kind.SETTLE, (lease, outcome))
         return valid
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
         """See Store.commit."""
         if inspect.iscoroutinefunction(work):
             raise TypeError(
-                "on SQLite event.commit takes a plain function of a sqlite3.Connection: it runs on the thread that "
-                "writes, where nothing can be awaited"
+                "on SQLite, event.commit needs a plain function of a sqlite3.Connection, not a coroutine function, "
+                "since it runs on a thread without an event loop"
             )
-        result: T = await self._do(Kind.COMMIT, (lease, work))
+        result: T = await self._submit(Kind.COMMIT, (lease, work))
         return result
 
     async def next_due(self, groups: Collection[str]) -> float | None:
         """See Store.next_due."""
 
-        def look(database: sqlite3.Connection, now: float) -> float | None:
+        def find_next(database: sqlite3.Connection, now: float) -> float | None:
             moment, tokens = queries.next_due(database, groups)
             due = min(math.inf if moment is None else moment - now, self._leases.first_end(tokens))
             return None if math.isinf(due) else due
 
-        return await self._run(look)
+        return await self._run(find_next)
 
     async def dead_letters(
         self,

@@ -1,4 +1,4 @@
-"""Whether a file lies on this machine. SQLite's write-ahead log needs memory that all its processes share."""
+"""Detects network file systems, on which SQLite's write-ahead log does not work: it needs shared memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NETWORK_FUSE: Final = (
 
 
 def file_system(path: Path, mounts: str) -> str:
-    """The type of the file system that holds `path` (resolved), by the text of mountinfo; "" if none does."""
+    """Return the type of the file system of `path` (resolved), by the text of mountinfo; "" if unknown."""
     found, longest = "", -1
     for line in mounts.splitlines():
         before, separator, after = line.partition(" - ")
@@ -39,7 +39,7 @@ def file_system(path: Path, mounts: str) -> str:
         if not separator or len(fields) < 5:
             continue
         place = Path(fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
-        # Of two on one place the later one covers the earlier.
+        # Of two mounts at one path, the later one hides the earlier.
         if path.is_relative_to(place) and len(place.parts) >= longest:
             found, longest = after.split(" ")[0], len(place.parts)
     return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """How a task is done together with others."""
+    """How a task shares a transaction with others."""
 
     ACCEPT = "accept"
     SETTLE = "settle"
@@ -45,12 +45,12 @@ class Result(NamedTuple):
 
 
 def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
-    """Do the tasks in one transaction. If that fails, all of them have failed; never raises."""
+    """Run tasks in one transaction. If it fails, every task fails. Does not raise."""
     try:
         database.execute("BEGIN IMMEDIATE")
         results = _run(database, now, tasks)
         database.execute("COMMIT")
-    except BaseException as error:  # handed to the callers, on the event loop
+    except BaseException as error:  # passed to the callers, on the event loop
         try:
             if database.in_transaction:
                 database.execute("ROLLBACK")
@@ -61,7 +61,7 @@ def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> 
 
 
 def refuse(tasks: Sequence[Task], error: BaseException) -> list[Result]:
-    """What came of tasks when the database failed. That is no fault of a user's function, whose error it would seem."""
+    """Fail all tasks with an error of the database: `commit` with InboxError, to tell it from errors of `work`."""
     refused = error
     if isinstance(error, sqlite3.OperationalError | OSError):
         refused = InboxError(f"the inbox cannot be used: {cause(error)}")
@@ -70,7 +70,7 @@ def refuse(tasks: Sequence[Task], error: BaseException) -> list[Result]:
 
 
 def _run(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
-    """All accepts first, then all settlements, then the rest: they run at once, so any order among them is right."""
+    """Run all accepts, then all settlements, then the rest: the calls were concurrent, so any order is correct."""
     accepts = [task for task in tasks if task.kind is Kind.ACCEPT]
     settlements = [task for task in tasks if task.kind is Kind.SETTLE]
     results: list[Result] = []
@@ -94,5 +94,5 @@ def _commit(database: sqlite3.Connection, now: float, task: Task) -> Result:
         return Result(task, queries.commit(database, now, lease, guarded(work)), None)
     except BaseException as error:
         if not database.in_transaction:
-            raise  # a full disk, for example, takes the whole transaction with it
+            raise  # a full disk, for example, has ended the whole transaction
         return Result(task, None, error)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class InboxConnection(sqlite3.Connection):
     """The connection of an inbox, which `event.commit` lends to a user's function.
 
-    While it is lent it cannot be closed, and what would end the transaction is refused.
+    While it is lent, closing it has no effect, and ending the transaction is refused.
     """
 
     lent = False
@@ -40,7 +40,7 @@ class InboxConnection(sqlite3.Connection):
         super().rollback()
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
-        """Refused while it is lent: it is what keeps the transaction."""
+        """Refused while it is lent: the authorizer protects the transaction."""
         self._require_own("set_authorizer()")
         super().set_authorizer(authorizer_callback)
 
@@ -50,7 +50,7 @@ class InboxConnection(sqlite3.Connection):
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in {"isolation_level", "autocommit"}:
-            self._require_own(f"setting {name}")  # Python commits what is open then
+            self._require_own(f"setting {name}")  # Python would commit the open transaction
         super().__setattr__(name, value)
 
     def _require_own(self, what: str) -> None:
@@ -99,13 +99,13 @@ _READING_PRAGMAS = frozenset(
         "table_xinfo",
     }
 )
-"""Those that take the name of a table or an index."""
+"""Operations whose argument is the name of a table or an index."""
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
     if action in {sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
         return sqlite3.SQLITE_DENY
-    # Rolled back to by the function, it would undo the mark that the event is done, and leave what is written after it.
+    # A rollback to it would undo the mark that the event is done, but keep what is written afterwards.
     if action == sqlite3.SQLITE_SAVEPOINT and (second or "").lower() == SAVEPOINT:
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() not in _READING_PRAGMAS:

@@ -1,7 +1,6 @@
-"""Maintenance of an inbox in SQLite: dead letters, replay, counting, pruning. Functions as in `queries`.
+"""Maintenance of an inbox in SQLite: dead letters, replay, counts, pruning. Functions as in `queries`.
 
-Work on many rows changes at most CHUNK of them in a call; the caller calls again in another transaction, so that
-deliveries do not wait for it.
+A call changes at most CHUNK rows; the caller continues in another transaction, so that deliveries do not wait long.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ _REVIVED = """INSERT INTO cstar_inbox_lanes (grp, lane, place, due)
               GROUP BY grp, lane
               ON CONFLICT DO UPDATE SET place = excluded.place, due = excluded.due
               WHERE token = 0 AND excluded.place < cstar_inbox_lanes.place"""
-"""A lane that is held shows its first event anew when it is freed."""
+"""The first event of a leased lane is determined when the lane is freed."""
 
 
 def dead_letters(
     database: sqlite3.Connection, group: str | None, event_id: str | None, limit: int, after: tuple[int, str]
 ) -> list[DeadLetter]:
-    """Dead letters after a pair of sequence and group."""
+    """Return dead letters after a pair of sequence number and group."""
     sql = """SELECT g.name, w.place, e.id, e.type, e.team, w.attempts, w.error, e.received_at, w.settled_at
              FROM cstar_inbox_work w JOIN cstar_inbox_events e ON e.place = w.place
              JOIN cstar_inbox_groups g ON g.number = w.grp
@@ -41,7 +40,7 @@ def dead_letters(
 
 
 def redrive(database: sqlite3.Connection, now: float, group: str | None, event_id: str | None) -> int:
-    """Revive a chunk of dead letters."""
+    """Make a chunk of dead letters pending again."""
     rows = database.execute(
         """UPDATE cstar_inbox_work SET state = 0, attempts = 0, due = ?, settled_at = NULL WHERE (place, grp) IN (
                SELECT w.place, w.grp FROM cstar_inbox_work w JOIN cstar_inbox_events e ON e.place = w.place
@@ -86,7 +85,7 @@ def replay(
 
 
 def stats(database: sqlite3.Connection) -> dict[str, GroupStats]:
-    """The counts of each group."""
+    """Return the counts of each group."""
     sql = """SELECT g.name,
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
                  (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND +grp = g.number),
@@ -99,7 +98,7 @@ def stats(database: sqlite3.Connection) -> dict[str, GroupStats]:
 
 
 def bring_forward(database: sqlite3.Connection, now: float, after: int) -> int | None:
-    """After the clock was set back, have a chunk of lanes wait no longer than is meant; where the next one begins."""
+    """Shorten the waits of a chunk of lanes after the clock was set back; return where the next chunk begins."""
     numbers = [
         row[0]
         for row in database.execute(
@@ -120,7 +119,7 @@ def bring_forward(database: sqlite3.Connection, now: float, after: int) -> int |
 
 
 def groups(database: sqlite3.Connection) -> list[Group]:
-    """The registered groups."""
+    """Return the registered groups."""
     sql = """SELECT name, json_group_array(pattern), ordered FROM cstar_inbox_groups
              JOIN cstar_inbox_subscriptions ON grp = number GROUP BY number ORDER BY name"""
     found: list[Group] = []
@@ -142,8 +141,8 @@ def forget(database: sqlite3.Connection, group: str) -> int:
 
 
 def seen(database: sqlite3.Connection, since: float) -> list[Seen]:
-    """The events created since a moment."""
-    # An event is received no more than minutes before it is created, by this machine's clock.
+    """Return the events created since a time."""
+    # By this machine's clock, an event is received at most minutes before it is created, which lets the index be used.
     sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= ? AND created_at >= ?"
     return [Seen(*row) for row in database.execute(sql, (since - 600, since))]
 
@@ -152,8 +151,8 @@ _UNFINISHED = "EXISTS (SELECT 1 FROM cstar_inbox_work w WHERE w.place = e.place 
 _OLD = "(received_at, place) > (?, ?) AND received_at < ?"
 _OLD_BODIES = f"""SELECT received_at, place FROM cstar_inbox_events e
     WHERE body IS NOT NULL AND {_OLD} AND NOT {_UNFINISHED} ORDER BY received_at, place LIMIT ?"""
-# An event that is still leased stays: SQLite gives the number of the last row again once that row is deleted, and the
-# lease would then be one of another event.
+# Keeps an event that is still leased: once the last row is deleted, SQLite reuses its number, and the lease would be
+# one of another event.
 _OLD_EVENTS = f"""SELECT received_at, place FROM cstar_inbox_events e
     WHERE {_OLD} AND created_at < ? AND NOT {_UNFINISHED}
     AND place NOT IN (SELECT place FROM cstar_inbox_lanes WHERE token <> 0) ORDER BY received_at, place LIMIT ?"""
@@ -163,7 +162,7 @@ _PLACES = "place IN (SELECT json_extract(value, '$[1]') FROM json_each(?))"
 def prune(
     database: sqlite3.Connection, bodies_before: float, ids_before: float, after: PruneCursor
 ) -> tuple[Pruned, PruneCursor]:
-    """Forget a chunk. Returns where the next one begins, so that events to be kept are passed only once."""
+    """Prune a chunk. Returns where the next one begins, so that events that are kept are read only once."""
     old_bodies: list[tuple[float, int]] = []
     if after.bodies is not None:
         old_bodies = database.execute(_OLD_BODIES, (*after.bodies, bodies_before, CHUNK)).fetchall()
@@ -177,5 +176,5 @@ def prune(
 
 
 def next_chunk(rows: Sequence[tuple[float, int]]) -> tuple[float, int] | None:
-    """Where the chunk after these rows begins; None if they are the last."""
+    """Return where the chunk after these rows begins, None if they are the last."""
     return None if len(rows) < CHUNK else (rows[-1][0], rows[-1][1])

@@ -1,7 +1,7 @@
-"""The inbox as SQL over one SQLite connection: functions that run inside a transaction which their caller has begun.
+"""The inbox as SQL on one SQLite connection: functions that run inside a transaction of their caller.
 
-What is called often takes many at a time as one JSON text: each statement gives up the interpreter lock and has to
-get it back from a busy event loop.
+Statements that run often take many values as one JSON text: each execution releases the interpreter lock, and a busy
+event loop delays getting it back.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from cstar_async.webhooks.inbox.records import Group, Incoming, Outcome
 
-# What stands for the lane of an event within a group, and for whether a subscription means it.
+# The lane of an event within a group, and whether a subscription matches it.
 LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
 MATCHES = "(e.type GLOB s.pattern OR (s.pattern = '?unknown' AND NOT e.known))"
 SAVEPOINT = "cstar_inbox"
-"""Of `event.commit`; see also `lent_connection`, which keeps it from the function that is called in it."""
+"""The savepoint of `event.commit`; `lent_connection` protects it from the user's function."""
 _INSERT = """INSERT INTO cstar_inbox_events
     (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
 _HEAD = """FROM cstar_inbox_work w WHERE w.grp = l.grp AND w.lane = l.lane AND w.state = 0 ORDER BY w.place LIMIT 1"""
@@ -32,11 +32,10 @@ _LISTED = """json_each(:lanes) j JOIN cstar_inbox_lanes l
 """Lanes by pairs of group and lane."""
 SINCE = "coalesce(w.settled_at, w.due)"
 DUE = f"CASE WHEN {SINCE} > :now THEN :now + w.due - {SINCE} ELSE w.due END"
-"""When work is due. If it waits since a moment that is yet to come, the clock was set back, and its wait
-begins now."""
-# The first due lanes of each group by themselves, in the order of the index, and then the first of these: asked for all
-# groups at once, SQLite sorts every lane that is due. What `json_each` takes apart may depend on the row beside it, as
-# no other subquery of a FROM may.
+"""When work is due. If its wait began at a time in the future, the clock was set back, and the wait begins now."""
+# First the due lanes of each group, in the order of the index, then the first of all these: for all groups at once,
+# SQLite would sort all due lanes. `json_each` is used because, unlike other subqueries of FROM, its argument may depend
+# on the row of another table.
 _TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = :until
     WHERE number IN (
         SELECT json_extract(j.value, '$[0]')
@@ -50,7 +49,7 @@ _TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_un
 
 
 def as_json(value: object) -> str:
-    """JSON for `json_each`."""
+    """Encode a value for `json_each`."""
     return orjson.dumps(value).decode()
 
 
@@ -89,12 +88,12 @@ def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming])
     for event in events:
         identity = (event.team_id, event.id)
         found.append(identity in fresh)
-        fresh.discard(identity)  # the second of two equal ones in one batch is a repeat
+        fresh.discard(identity)  # of two equal events in a batch, the second is a duplicate
     return found
 
 
 def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
-    """The same for a single event, in half of the time."""
+    """Do the same for a single event, in half the time."""
     row = (e.team_id, e.id, e.type, e.known, e.synthetic, e.ordering_key, e.created_at, e.body.decode(), now)
     added = database.execute(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
     if not added.rowcount:
@@ -147,7 +146,7 @@ def lease(database: sqlite3.Connection, now: float, groups: Collection[str], lim
 
 
 def leased(database: sqlite3.Connection) -> list[tuple[int, float]]:
-    """Token and end of every lease."""
+    """Return token and end of every lease."""
     return database.execute("SELECT token, leased_until FROM cstar_inbox_lanes WHERE token <> 0").fetchall()
 
 
@@ -214,7 +213,7 @@ def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lea
             for each, outcome in settled
         ]
     )
-    # Once more with the group's number, and only those whose tokens are the lanes'.
+    # The valid ones, with the number of their group.
     valid = _one(
         database,
         """SELECT json_group_array(json_array(l.grp, l.lane, l.token, json_extract(j.value, '$[3]'),
@@ -239,7 +238,7 @@ def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lea
 
 
 def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
-    """Mark the event done and do the work, in a savepoint of its own."""
+    """Mark the event done and call the function, in a savepoint."""
     database.execute(f"SAVEPOINT {SAVEPOINT}")
     try:
         marked = database.execute(
@@ -278,7 +277,7 @@ def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
 
 
 def next_due(database: sqlite3.Connection, groups: Collection[str]) -> tuple[float | None, list[int]]:
-    """When the next free lane is due, and the tokens of the others."""
+    """Return when the next free lane is due, and the tokens of the leased lanes."""
     names = _numbers(groups)
     moment: float | None = _one(
         database,

@@ -1,6 +1,6 @@
-"""The tables of an inbox in SQLite, and how older ones are brought up to date.
+"""The tables of an inbox in SQLite, and their migrations.
 
-All names begin with `cstar_inbox_`, since users keep their own tables beside them.
+All names begin with `cstar_inbox_`, since the database may also have tables of the user.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Final
 
 from cstar_async.errors import InboxError
 
-# work: a row for each event and group. lanes: a row for each group and lane that has pending work; `place` and `due`
-# are those of its first pending event. `token` is 0 while the lane is free.
+# work: one row for each event and group. lanes: one row for each group and lane with pending work; `place` and `due`
+# are those of its first pending event, and `token` is 0 while the lane is not leased.
 _VERSION_1 = """
 CREATE TABLE cstar_inbox_events (
     place INTEGER PRIMARY KEY, team TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
@@ -36,9 +36,10 @@ CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (due, place) WHERE token
 CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE token <> 0;
 """
 
-# What is due begins with the group: a worker finds it in one step, however much waits for later or for other groups. A
-# lane has a number, by which SQLite looks up several of them; of a list of pairs it uses the first member alone, and
-# passes all lanes of the group. Pruning bodies skips events without a body.
+# - The index for due lanes begins with the group, so that work for later or for other groups costs nothing.
+# - Lanes have a number, by which SQLite can look up several of them. For a list of pairs (grp, lane) it would use only
+#   the first column of the index and read all lanes of the group.
+# - A new index lets pruning skip events without a body.
 _VERSION_2 = """
 ALTER TABLE cstar_inbox_lanes RENAME TO cstar_inbox_lanes_1;
 DROP INDEX cstar_inbox_lanes_due;
@@ -55,14 +56,14 @@ CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at) WHERE
 """
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
-"""The n-th script leads from version n to version n + 1."""
+"""The script at index n migrates from version n to version n + 1."""
 _META: Final = (
     "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
 )
 
 
 def migrate(database: sqlite3.Connection) -> None:
-    """Bring the tables to this version, all or nothing, though several processes may begin at once."""
+    """Migrate the tables to this version in one transaction. Several processes may do so at once."""
     database.execute("BEGIN IMMEDIATE")
     try:
         database.execute(_META)
@@ -70,8 +71,8 @@ def migrate(database: sqlite3.Connection) -> None:
         version = 0 if row is None else row[0]
         if version > len(MIGRATIONS):
             raise InboxError(
-                f"the inbox has schema version {version}, this version of the package knows {len(MIGRATIONS)}: "
-                "update the package everywhere before the first process migrates"
+                f"the inbox has schema version {version}, but this cstar-async only knows {len(MIGRATIONS)}: "
+                "update cstar-async wherever this inbox is used"
             )
         for script in MIGRATIONS[version:]:
             for statement in statements(script):
@@ -84,7 +85,7 @@ def migrate(database: sqlite3.Connection) -> None:
 
 
 def statements(script: str) -> list[str]:
-    """A script as its statements: `executescript` would commit what it finds open."""
+    """Split a script into statements, since `executescript` would commit the open transaction."""
     found: list[str] = []
     text = ""
     for part in script.split(";"):

@@ -32,15 +32,15 @@ T = TypeVar("T")
 logger = logging.getLogger("cstar_async.webhooks")
 
 BUSY_TIMEOUT: Final = 5.0
-"""Seconds to wait while another process writes, which is less than a delivery may take."""
+"""Seconds to wait while another process writes; less than a delivery may take."""
 POLL_INTERVAL: Final = 0.2
-"""Seconds between looks whether another process has written."""
+"""Seconds between checks whether another process has written."""
 LARGEST_BATCH: Final = 1_000
 PRIVATE: Final = 0o600
-"""The mode of the file and of those that SQLite puts beside it: events hold what customers wrote."""
+"""The mode of the files: only the owner can read them, since events contain the texts of customers."""
 
-# After these errors the connection is opened anew: a disk that failed for a moment, a file that was truncated or
-# replaced, a folder that was read-only, a connection that was closed.
+# After these errors the connection is opened again: the disk may have failed temporarily, the file may have been
+# truncated or replaced, or the folder may have been read-only.
 _BROKEN: Final = frozenset(
     {
         sqlite3.SQLITE_IOERR,
@@ -63,7 +63,7 @@ class _Files(NamedTuple):
 
 
 class SQLiteStore(LocalStore):
-    """One thread owns the connection that writes; what queues up while it flushes makes the next transaction.
+    """One thread owns the connection that writes; tasks that arrive while it flushes share the next transaction.
 
     Several processes of one machine may use one file. Reads that may take long have connections of their own.
     """
@@ -74,7 +74,7 @@ class SQLiteStore(LocalStore):
         self.path = path.absolute()  # stays valid if the working directory changes
         self._log = f"{self.path}-wal"
         self._files: _Files | None = None
-        """What was under the path after the last transaction."""
+        """The files at the path after the last transaction."""
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,7 +110,7 @@ class SQLiteStore(LocalStore):
             await asyncio.shield(opened)
         except BaseException:
             self._thread = None
-            self._queue.put(None)  # if it was cancelled: the thread may yet come to open the file
+            self._queue.put(None)  # if this was cancelled, since the thread may still open the file
             raise
 
     async def close(self) -> None:
@@ -148,10 +148,10 @@ class SQLiteStore(LocalStore):
         if self._thread is None:
             raise RuntimeError("the inbox is not open")
 
-    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         def read() -> T:
             with contextlib.closing(self._connect()) as database:
-                return look(database)
+                return query(database)
 
         self._require_open()
         return await asyncio.to_thread(read)
@@ -184,7 +184,7 @@ class SQLiteStore(LocalStore):
         return database
 
     def _make_private(self) -> None:
-        """Make the file, readable for its owner alone; SQLite gives the files beside it the same mode."""
+        """Create the file, readable by its owner only; SQLite creates the files beside it with the same mode."""
         with contextlib.suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
         for suffix in ("", "-wal", "-shm"):
@@ -199,7 +199,7 @@ class SQLiteStore(LocalStore):
                 logger.warning("the inbox's file %s is another user's, and may be read by others", file)
 
     def _find(self) -> _Files | None:
-        """What is under the path now, None if a part of it is missing."""
+        """Return the files at the path, None if one is missing."""
         try:
             file, log = os.stat(self.path), os.stat(self._log)  # noqa: PTH116  # pathlib takes three times as long, in each transaction
         except OSError:
@@ -213,7 +213,7 @@ class SQLiteStore(LocalStore):
             return False
         if files.size >= before.size and files.log_size >= before.log_size:
             return True
-        # It was truncated, or only compacted: by a VACUUM, or by a checkpoint that empties the log.
+        # It was truncated, or only compacted by a VACUUM or by a checkpoint that empties the log.
         sql = "SELECT max(place) FROM cstar_inbox_events"
         try:
             with contextlib.closing(self._connect()) as other:
@@ -229,7 +229,7 @@ class SQLiteStore(LocalStore):
         opened: asyncio.Future[None],
         waiting: queue.SimpleQueue[list[Task] | None],
     ) -> None:
-        """The loop of the thread."""
+        """Run tasks on the thread until the store is closed."""
         database: InboxConnection | None
         try:
             database = self._open()
@@ -248,15 +248,15 @@ class SQLiteStore(LocalStore):
     def _perform(
         self, database: InboxConnection | None, tasks: list[Task]
     ) -> tuple[list[Result], InboxConnection | None]:
-        """Do the tasks; the connection for the next ones, None if it has to be made anew."""
+        """Run tasks. Returns their results, and the connection for the next ones, None if it must be opened again."""
         if database is None:
             try:
                 database = self._open()
-            except Exception as error:  # handed to the callers
+            except Exception as error:  # passed to the callers
                 return refuse(tasks, error), None
             logger.warning("the inbox %s is open again", self.name)
-        # Before, since what is written makes a log that was truncated as long as it was. After, since only that says
-        # where it has come to.
+        # Checked before, since writing could restore the length of a truncated log, and after, to detect changes during
+        # the transaction.
         if self._are_kept(database, self._find()):
             results = perform(database, self._clock.time(), tasks)
             files = self._find()
@@ -266,7 +266,7 @@ class SQLiteStore(LocalStore):
                     return results, database
                 database.close_for_good()
                 return results, None
-        # All tasks fail, so that no event is acknowledged.
+        # All tasks fail, so that their events are not acknowledged.
         trouble = f"the file of the inbox {self.name} was deleted, replaced or truncated while it was in use"
         logger.error("%s; %s pending events were in it", trouble, _pending(database))
         results = [Result(task, None, InboxError(trouble)) for task in tasks]
@@ -275,7 +275,7 @@ class SQLiteStore(LocalStore):
 
     @staticmethod
     def _next(waiting: queue.SimpleQueue[list[Task] | None]) -> list[Task]:
-        """What has queued up; waits for the first task. Empty at the end."""
+        """Return the queued tasks, waiting for the first one. Empty once the store is closed."""
         first = waiting.get()
         tasks: list[Task] = []
         while first is not None:
@@ -299,7 +299,7 @@ def _breaks(error: BaseException | None) -> bool:
 
 
 def _pending(database: sqlite3.Connection) -> int | str:
-    """How many events wait in a file, "an unknown number of" if that cannot be read any more."""
+    """Return the number of pending events, "an unknown number of" if the file cannot be read."""
     try:
         found: int = database.execute("SELECT count(*) FROM cstar_inbox_work WHERE state = 0").fetchone()[0]
     except sqlite3.Error:
@@ -308,5 +308,5 @@ def _pending(database: sqlite3.Connection) -> int | str:
 
 
 def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed, and its callers with it
+    with contextlib.suppress(RuntimeError):  # the loop is closed, so nobody waits
         loop.call_soon_threadsafe(call)

@@ -1,9 +1,9 @@
-"""Keeps requests that a web page of another site could have sent away from the API and from `/_sandbox`.
+"""Refuses requests that a web page of another site could have sent, to the API and to `/_sandbox`.
 
-An address of this machine is open to more than its programs: a page from anywhere, in a browser of this machine, has it
-too. Such a page can give its own name our address (DNS rebinding, seen by the Host header), or send a request without
-reading the answer (seen by Origin, by Sec-Fetch-Site, and by bodies that need no permission of ours). None of them
-comes in, with or without an API key.
+A local address can be reached by every web page in a browser on this machine. A page can resolve its own host name to
+that address (DNS rebinding, detected by the Host header), or send requests whose answers it cannot read (detected by
+Origin, Sec-Fetch-Site, and content types that need no preflight request). All of them are refused, with or without an
+API key.
 """
 
 from __future__ import annotations
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-OURS = frozenset({"same-origin", "none"})
-"""The values of Sec-Fetch-Site for requests from our own page or from the address bar."""
-BODIES = frozenset({"POST", "PATCH", "PUT"})
-SIMPLE = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
+SAME_SITE = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for requests of the inspector and of the address bar."""
+METHODS_WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
+SIMPLE_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
 """Content types that a page may send to any site without a preflight request; a missing one counts too."""
-WAY_OUT = "allow it with Sandbox(allow_hosts=[{0!r}]), --allow-host {0} or CSTAR_SANDBOX_ALLOW_HOSTS={0}"
+ALLOW_HINT = "allow it with Sandbox(allow_hosts=[{0!r}]), --allow-host {0} or CSTAR_SANDBOX_ALLOW_HOSTS={0}"
 
 
-class Door:
-    """Checks the host and the origin of each request. Raises ValueError for an invalid name.
+class CrossSiteGuard:
+    """Checks the host and the origin of each request.
 
-    `host` is where the sandbox listens, `allow_hosts` are further names by which it is called.
+    `host` is the address that the sandbox listens on, `allow_hosts` are further names of it. Raises ValueError for an
+    invalid name.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", allow_hosts: Iterable[str] = ()) -> None:
@@ -43,13 +44,13 @@ class Door:
         self.check_site(request)
 
     def check_host(self, request: web.Request) -> None:
-        """Refuse requests whose Host header is not a name of the sandbox."""
+        """Refuse requests whose Host header does not name the sandbox. Raises AccessError 400 or 403."""
         sent = request.headers.getall("Host", ())
         if len(sent) != 1:
             raise AccessError(400, "A request must have exactly one Host header.", "Host")
         self._check_name(request, sent[0])
         target = request.raw_path
-        if not target.startswith(("/", "*")):  # the absolute form, which proxies get; what it names counts as well
+        if not target.startswith(("/", "*")):  # the absolute form, as sent to proxies
             self._check_name(request, target.partition("://")[2].partition("/")[0].partition("?")[0])
 
     def _check_name(self, request: web.Request, text: str) -> None:
@@ -58,35 +59,35 @@ class Door:
             raise AccessError(403, "The Host header must name this machine (127.0.0.1, localhost, [::1]).", "Host")
         if is_loopback(found.name) or found.name in self._names or found.name == _own_address(request):
             return
-        way_out = WAY_OUT.format(found.name)
-        message = f"The Host header names {found.name}, not this machine. If it is a name of the sandbox, {way_out}."
+        hint = ALLOW_HINT.format(found.name)
+        message = f"The Host header names {found.name}, not this machine. If it is a name of the sandbox, {hint}."
         raise AccessError(403, message, "Host")
 
     def check_origin(self, request: web.Request) -> None:
-        """Refuse other origins, and content types that a page may send to any site without the Origin header."""
+        """Refuse other origins, and content types that need no preflight request. Raises AccessError 403 or 415."""
         for origin in request.headers.getall("Origin", ()):
             if not _is_same(read_origin(origin), read_authority(request.headers.get("Host", ""))):
-                raise AccessError(403, "The sandbox takes no requests from pages of other origins.", "Origin")
-        if request.method in BODIES and request.can_read_body and _kind_of_body(request) in SIMPLE:
+                raise AccessError(403, "The sandbox refuses requests from pages of other origins.", "Origin")
+        if request.method in METHODS_WITH_BODY and request.can_read_body and _content_type(request) in SIMPLE_TYPES:
             raise AccessError(415, "Send JSON, with 'Content-Type: application/json'.", "Content-Type")
 
     def check_site(self, request: web.Request) -> None:
-        """Refuse requests that the browser marks as coming from another site."""
-        if any(each not in OURS for each in request.headers.getall("Sec-Fetch-Site", ())):
-            raise AccessError(403, "The sandbox takes no requests from pages of other origins.", "Sec-Fetch-Site")
+        """Refuse requests that the browser marks as sent by another site. Raises AccessError 403."""
+        if any(each not in SAME_SITE for each in request.headers.getall("Sec-Fetch-Site", ())):
+            raise AccessError(403, "The sandbox refuses requests from pages of other origins.", "Sec-Fetch-Site")
 
 
 def read_host(text: str) -> str:
-    """A name for `allow_hosts`, in the form in which names are compared. Raises ValueError for an invalid one."""
-    # An IPv6 address is taken with and without its brackets.
+    """Normalise a name of `allow_hosts`. Raises ValueError for an invalid one."""
+    # An IPv6 address may be given with or without brackets.
     found = read_authority(f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text)
     if found is None or found.port is not None:
-        raise ValueError(f"allow_hosts takes names or addresses without scheme and port, like 'cstar', got {text!r}")
+        raise ValueError(f"allow_hosts must be names or addresses without scheme and port, like 'cstar', got {text!r}")
     return found.name
 
 
 def _own_address(request: web.Request) -> str | None:
-    """The address of this machine that the caller connected to. A page cannot use an address as its own name."""
+    """The local address of the connection, which is a safe Host: DNS rebinding needs a name, not an address."""
     address = None if request.transport is None else request.transport.get_extra_info("sockname")
     if not address:
         return None
@@ -95,7 +96,7 @@ def _own_address(request: web.Request) -> str | None:
 
 
 def _is_same(origin: tuple[str, Authority] | None, host: Authority | None) -> bool:
-    """Whether a page's origin is the host that it calls."""
+    """Whether the origin of a page is the host that it calls."""
     if origin is None or host is None:
         return False
     scheme, page = origin
@@ -103,5 +104,5 @@ def _is_same(origin: tuple[str, Authority] | None, host: Authority | None) -> bo
     return (page.name, page.port or default) == (host.name, host.port or default)
 
 
-def _kind_of_body(request: web.Request) -> str:
+def _content_type(request: web.Request) -> str:
     return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
