@@ -142,8 +142,9 @@ class Discriminators:
             first, *others = (self._inherited(self._raw[name]) for name in classes)
             discriminator = first if all(other is first for other in others) else {}
         wire = discriminator.get("propertyName")
-        if wire is None or any(wire not in self._members(name) for name in classes):
-            return
+        is_field = any(wire in self._members(name) for name in classes)
+        if wire is None or not (is_field or discriminator.get("mapping")):
+            return  # some documents name a field of the object around the union
         aliases = {self._class_of(choice): _referred(choice) for choice in choices}
         table = self._tags(discriminator, {name: aliases.get(name) for name in classes})
         if set(table.values()) == set(classes):
