@@ -146,9 +146,19 @@ class Resolver:
         ):
             key = (id(one), id(two), id(self))  # `self`, since `_one_of` has keys of the schemas alone
             return self._merged.setdefault(key, {"allOf": [earlier, later]})
+        if "items" in one and "items" in two:
+            return self._both_lists(one, two)
         is_plain = not (TYPED | {"format", "additionalProperties"}) & set(two) - {"type"}
         same_type = one.get("type") == two.get("type") or (one.get("type"), two.get("type")) == ("integer", "number")
         return earlier if is_plain and same_type else later
+
+    def _both_lists(self, one: Schema, two: Schema) -> Schema:
+        """A list in two parts of an `allOf`: each of its items is what both parts say of one."""
+        items = self._both(one["items"], two["items"])
+        if items is two["items"]:
+            return two
+        key = (id(one), id(two), id(self))
+        return self._merged.setdefault(key, {**one, **two, "items": items})
 
     def _either(self, choices: list[Members]) -> Members:
         """The fields of an object that is one of several; required are those that all of them require."""

@@ -112,3 +112,19 @@ def test_a_part_needs_no_fields_of_its_own(parts: Generated, name: str, value: d
 def test_a_scalar_type_beside_all_of_counts(parts: Generated) -> None:
     """A format beside an `allOf` narrows its type; a type that contradicts it is ignored."""
     assert parts.load("models").Holder.__annotations__ == {"when": "_dt.date | None", "slip": "A | None"}
+
+
+def test_lists_in_two_parts_have_items_of_both(generate: Callable[..., Generated]) -> None:
+    """A list of objects in two parts of an `allOf`: each item has the fields of both, and lists inside them too."""
+    inner = {"type": "array", "items": {"type": "object", "properties": {"deep": TEXT}}}
+    outer = {"type": "array", "items": {"type": "object", "properties": {"more": {**inner, "items": ref("Deeper")}}}}
+    one = {"type": "object", "properties": {"rows": {"type": "array", "items": ref("Row")}, "same": inner}}
+    two = {"type": "object", "properties": {"rows": outer, "same": {"type": "array", "items": {}}}}
+    schemas = {
+        "Row": {"type": "object", "required": ["id"], "properties": {"id": TEXT, "more": inner}},
+        "Deeper": {"type": "object", "properties": {"deeper": TEXT}},
+        "Both": {"allOf": [one, two]},
+    }
+    package = generate(document(schemas))
+    found = decode(package, "Both", {"rows": [{"id": "1", "more": [{"deep": "a", "deeper": "b"}]}], "same": []})
+    assert (found.rows[0].id, found.rows[0].more[0].deep, found.rows[0].more[0].deeper) == ("1", "a", "b")
