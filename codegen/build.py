@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import attrs
 
 from . import bulk, naming, presence, webhooks
+from .columns import bulk_rule, risk
 from .errors import ContractError, join_errors
 from .ir import ANY, Answer, Contract, Enum, Field, Model, Module, Operation, Parameter, Type
 from .limits import check_events, check_methods, check_parameters
@@ -29,8 +30,6 @@ _LIMITS = (
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
 _PAGING = ("page", "page_size", "cursor", "limit")
-_RISKS = ("read", "write", "send", "delete", "secret")
-_USUAL_RISKS = {"get": "read", "head": "read", "delete": "delete"}
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
@@ -226,7 +225,7 @@ class _Builder:
             page_param=queries.get(pagination, ""),
             size_param=queries.get("page_size", queries.get("limit", "")) if pagination != "none" else "",
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
-            bulk=_bulk(raw),
+            bulk=bulk_rule(raw),
             id_prefix=word(self._schemas.raw.get(result.item.name), "x-cstar-id-prefix", ""),
             source=word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
@@ -234,7 +233,7 @@ class _Builder:
             description=paragraphs(raw.raw.get("description")) + self._server_note(raw),
             guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
-            risk=_risk(raw),
+            risk=risk(raw),
             changed_by=tuple(str(pattern) for pattern in as_list(raw.raw.get("x-cstar-changed-by"))),
             columns=tuple(str(name) for name in as_list(raw.raw.get("x-cstar-columns"))),
         )
@@ -368,23 +367,6 @@ def _is_json_text(parameter: dict[str, Any]) -> bool:
 def tag_of(raw: RawOperation) -> str:
     """Return the first tag of an operation."""
     return str((raw.raw.get("tags") or ["default"])[0])
-
-
-def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
-    match raw.raw.get("x-cstar-bulk"):
-        case None:
-            return None
-        case {"resource": str(resource), "action": str(action), "limit": int(limit)}:
-            return resource, action, limit
-        case _:
-            raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
-
-
-def _risk(raw: RawOperation) -> str:
-    risk = raw.raw.get("x-cstar-risk", _USUAL_RISKS.get(raw.method, "write"))
-    if risk not in _RISKS:
-        raise ContractError([f"{raw.place}: x-cstar-risk must be one of {', '.join(_RISKS)}, found {risk!r}"])
-    return str(risk)
 
 
 def _python_name(raw: Any, wire: str) -> str:

@@ -15,9 +15,9 @@ import attrs
 from . import naming
 from .check import METHODS, check, without
 from .errors import ContractError, refuse_places
-from .load import as_list, as_mapping, is_mapping
-from .media_types import FORMS, JSON, MULTIPART, essence, is_any, is_json, is_text
-from .normalise import Normaliser, is_binary, without_null
+from .load import as_list, as_mapping
+from .media_types import FORMS, JSON, encoding, essence, is_any, is_file, is_json, is_text, preferred
+from .normalise import Normaliser, without_null
 from .references import Resolver
 from .repair import without_dangling
 from .servers import PARAMETER, origin, servers_of, whole_path
@@ -275,36 +275,19 @@ class _Prepass:
         content = as_mapping(body.get("content"))
         if not content:
             return JSON, None, ()
-        name = self._preferred(content)
+        name = preferred(content, self._resolver)
         media = as_mapping(content[name])
         schema: Schema | bool = media.get("schema", {})
         media_type = self._media_type(name, place)
-        if is_json(name) and not self._is_file(name, media):
+        if is_json(name) and not is_file(name, media, self._resolver):
             return (JSON if is_any(name) else media_type), schema, ()
         if media_type in FORMS:
             rules = as_mapping(media.get("encoding"))
-            encodings = ((field, _encoding(media_type, as_mapping(rule))) for field, rule in rules.items())
+            encodings = ((field, encoding(media_type, as_mapping(rule))) for field, rule in rules.items())
             return media_type, schema, tuple((field, word) for field, word in encodings if word)
         if is_text(name):
             return media_type, {"type": "string"}, ()
         return ("application/octet-stream" if "*" in media_type else media_type), _BINARY, ()
-
-    def _preferred(self, content: dict[str, Any]) -> str:
-        """Return the media type to send or to ask for: JSON if there is a choice, then forms, then text."""
-
-        def rank(name: str) -> int:
-            if is_json(name) and not self._is_file(name, as_mapping(content[name])):
-                return 2 if is_any(name) else 0 if essence(name) == JSON else 1
-            if essence(name) == "text/event-stream":
-                return 6
-            return 3 if essence(name) in FORMS else 4 if is_text(name) else 5
-
-        return min(content, key=rank)
-
-    def _is_file(self, name: str, media: dict[str, Any]) -> bool:
-        """Whether something of any media type is a file."""
-        schema = self._resolver.follow(media.get("schema"))
-        return is_any(name) and is_mapping(schema) and is_binary(schema)
 
     def _media_type(self, name: str, place: str) -> str:
         """Return a media type without its parameters, in lower case."""
@@ -330,9 +313,9 @@ class _Prepass:
         content = as_mapping(as_mapping(self._resolver.follow(response)).get("content"))
         if not content or method == "head" or status in _EMPTY:
             return RawAnswer(status, "none")
-        name = self._preferred(content)
+        name = preferred(content, self._resolver)
         media, accept = as_mapping(content[name]), self._media_type(name, place)
-        if is_json(name) and not self._is_file(name, media):
+        if is_json(name) and not is_file(name, media, self._resolver):
             return RawAnswer(status, "json", JSON if is_any(name) else accept, media.get("schema", {}))
         if accept == "text/event-stream":
             return RawAnswer(status, "event-stream", accept)
@@ -390,16 +373,3 @@ def parameter_schema(parameter: dict[str, Any]) -> Any:
 
 def _path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def _encoding(media_type: str, rule: dict[str, Any]) -> str:
-    """How a field of a form is written, if not in the usual way: a style without `explode`, or a media type."""
-    kind = str(rule.get("contentType", "")).partition(",")[0].strip()
-    if media_type == MULTIPART:
-        return "" if "*" in kind else kind
-    style = str(rule.get("style", "form"))
-    if style == "deepObject":
-        return style
-    if is_json(kind):
-        return JSON
-    return "" if rule.get("explode", style == "form") else style
