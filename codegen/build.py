@@ -13,7 +13,7 @@ from .ir import ANY, Answer, Contract, Enum, Field, Model, Module, Operation, Pa
 from .limits import check_events, check_methods, check_parameters
 from .load import as_list, as_mapping, is_mapping, paragraphs, word
 from .media_types import MULTIPART, is_json
-from .prepass import parameter_schema
+from .prepass import is_json_parameter, parameter_schema, tag_of
 from .security import credentials, key_of
 from .servers import origin
 
@@ -292,7 +292,7 @@ class _Builder:
                 location=location,
                 type=type_,
                 required=location == "path" or parameter.get("required") is True,
-                style="json" if _is_json_text(parameter) else "" if style == usual else style,
+                style="json" if is_json_parameter(parameter) else "" if style == usual else style,
                 explode=parameter.get("explode", style == "form" or not (type_.has_parts or style != usual)) is True,
                 default=self._default(schema),
                 description=paragraphs(parameter.get("description")),
@@ -358,15 +358,6 @@ def _sent(type_: Type, body_type: str) -> Type:
     if type_.items:
         return attrs.evolve(type_, items=tuple(_sent(item, body_type) for item in type_.items))
     return type_
-
-
-def _is_json_text(parameter: dict[str, Any]) -> bool:
-    return any(is_json(name) for name in as_mapping(parameter.get("content")))
-
-
-def tag_of(raw: RawOperation) -> str:
-    """Return the first tag of an operation."""
-    return str((raw.raw.get("tags") or ["default"])[0])
 
 
 def _python_name(raw: Any, wire: str) -> str:

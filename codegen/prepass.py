@@ -373,3 +373,13 @@ def parameter_schema(parameter: dict[str, Any]) -> Any:
 
 def _path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def is_json_parameter(parameter: dict[str, Any]) -> bool:
+    """Whether a parameter is sent as JSON text."""
+    return any(is_json(name) for name in as_mapping(parameter.get("content")))
+
+
+def tag_of(raw: RawOperation) -> str:
+    """Return the first tag of an operation."""
+    return str((raw.raw.get("tags") or ["default"])[0])
