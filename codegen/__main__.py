@@ -172,6 +172,8 @@ def _generate(options: argparse.Namespace) -> int:
         print(f"codegen: {found}", file=sys.stderr)
     for problem in notes:
         print(f"codegen: {problem}", file=sys.stderr)
+    if "webhooks.py" in files:
+        print(f"codegen: {emit.OTHER_WEBHOOKS}", file=sys.stderr)
     for line in [*lines, *names]:
         print(line)
     if options.check and lines:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import attrs
 
-from . import bulk, naming, presence
-from .errors import ContractError, join_errors, refuse_places
-from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
+from . import bulk, naming, presence, webhooks
+from .columns import bulk_rule, risk
+from .errors import ContractError, join_errors
+from .ir import ANY, Answer, Contract, Enum, Field, Model, Module, Operation, Parameter, Type
 from .limits import check_events, check_methods, check_parameters
-from .load import as_list, as_mapping, is_mapping
-from .prepass import MULTIPART, is_json, parameter_schema
+from .load import as_list, as_mapping, is_mapping, paragraphs, word
+from .media_types import MULTIPART, is_json
+from .prepass import is_json_parameter, parameter_schema, tag_of
 from .security import credentials, key_of
 from .servers import origin
 
@@ -24,14 +25,11 @@ if TYPE_CHECKING:
 
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
-_NO_EVENT = "is not a cStar event; it needs a component schema with a constant `type` and an object `data`"
 _LIMITS = (
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
 )  # fmt: skip
 _PAGING = ("page", "page_size", "cursor", "limit")
-_RISKS = ("read", "write", "send", "delete", "secret")
-_USUAL_RISKS = {"get": "read", "head": "read", "delete": "delete"}
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
@@ -54,11 +52,11 @@ class _Builder:
             self._operation(raw, self._parsed.operations[raw.id], constants[raw.id])
             for raw in self._prepared.operations
         )
-        found = [self._event(name, item) for name, item in self._prepared.webhooks.items()]
-        events = tuple(event for event in found if not isinstance(event, str))
+        found, others = webhooks.events(self._prepared, self._parsed)
+        events, payloads = tuple(found), webhooks.payloads(self._prepared, self._parsed)
         join_errors(
             [
-                lambda: refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)]),
+                lambda: webhooks.refuse(others),
                 lambda: check_parameters(operations),
                 lambda: check_methods(operations),
                 lambda: bulk.check(operations),
@@ -66,14 +64,16 @@ class _Builder:
             ],
             self._prepared.problems,
         )
-        modules, home = self._modules(operations, events)
+        received = [*(event.data for event in events), *(payload.type for payload in payloads)]
+        modules, home = self._modules(operations, received)
         info = as_mapping(self._document.get("info"))
         return Contract(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
-            modules=presence.mark(modules, operations, events),
+            modules=presence.mark(modules, operations, received),
             operations=operations,
             events=events,
+            payloads=payloads,
             base_url=origin(self._document.get("servers")),
             home=home,
             credentials=credentials(self._prepared.resolver),
@@ -82,7 +82,7 @@ class _Builder:
     # Models
 
     def _modules(
-        self, operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
+        self, operations: tuple[Operation, ...], received: list[Type]
     ) -> tuple[tuple[Module, ...], dict[str, str]]:
         definitions = {name: self._definition(name) for name in self._schemas.raw}
         bodies = [p.type for op in operations for p in op.parameters if p.location == "body"]
@@ -105,8 +105,8 @@ class _Builder:
         for operation in operations:
             titles.setdefault(operation.module, operation.tag)
             mark(operation.references(), operation.module)
-        for event in events:
-            mark(event.data.references(), WEBHOOK_EVENTS)
+        for type_ in received:
+            mark(type_.references(), WEBHOOK_EVENTS)
         read_by_hand = self._read_by_hand(operations)
         for name in definitions:
             if not users[name] and name not in read_by_hand:
@@ -128,7 +128,7 @@ class _Builder:
     def _read_by_hand(self, operations: tuple[Operation, ...]) -> set[str]:
         """Return the schemas that need no class: envelopes, errors, event wrappers, and bodies passed as arguments."""
         names = {name for name, raw in self._schemas.raw.items() if "x-cstar-runtime" in raw}
-        names |= {self._event_schema(item)[0] for item in self._prepared.webhooks.values()}
+        names |= {webhooks.class_of(item, self._prepared) for item in self._prepared.webhooks.values()}
         return names | {operation.body_name for operation in operations if operation.flat}
 
     def _definition(self, name: str) -> Model | Enum:
@@ -136,7 +136,7 @@ class _Builder:
             return self._model(name)
         values = self._parsed.enums[name]
         base: Literal["str", "int"] = "str" if isinstance(values[0], str) else "int"
-        return Enum(name, base, values, _text(self._schemas.raw[name].get("description")))
+        return Enum(name, base, values, paragraphs(self._schemas.raw[name].get("description")))
 
     def _model(self, name: str) -> Model:
         parsed = self._parsed.models[name]
@@ -153,7 +153,7 @@ class _Builder:
                 required=field.required,
                 default=self._default(prop),
                 description=self._description(prop),
-                source=_word(prop, "x-cstar-source", "seed"),
+                source=word(prop, "x-cstar-source", "seed"),
                 limits=self._limits(prop),
                 read_only=self._prepared.resolver.has_mark(prop, "readOnly"),
                 write_only=self._prepared.resolver.has_mark(prop, "writeOnly"),
@@ -163,15 +163,15 @@ class _Builder:
             name=name,
             fields=tuple(fields.values()),
             additional=parsed.additional,
-            description=_text(raw.get("description")),
-            id_prefix=_word(raw, "x-cstar-id-prefix", ""),
-            nested=_word(raw, "x-cstar-nested", ""),
+            description=paragraphs(raw.get("description")),
+            id_prefix=word(raw, "x-cstar-id-prefix", ""),
+            nested=word(raw, "x-cstar-nested", ""),
         )
 
     def _description(self, raw: Any) -> str:
         """Return a field's own description, or that of the schema it refers to."""
-        own, target = _word(raw, "description", ""), self._follow(raw)
-        return _text(own or _word(target, "description", ""))
+        own, target = word(raw, "description", ""), self._follow(raw)
+        return paragraphs(own or word(target, "description", ""))
 
     def _default(self, raw: Any) -> Any:
         own, target = raw, self._follow(raw)
@@ -188,12 +188,12 @@ class _Builder:
         tag = tag_of(raw)
         body = parsed.body and _sent(parsed.body, raw.body_type)
         flat = self._flat_body(body)
-        result = parsed.result if raw.content == "json" else _RESULTS[raw.content]
+        result, answers = _result(raw, parsed)
         parts = raw.id.split(".")
         dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
         first, *inner = parts[:-1] if dotted else [tag]
         parameters = self._parameters(raw, parsed, flat)
-        pagination = _word(raw.raw, "x-cstar-pagination", "none")
+        pagination = word(raw.raw, "x-cstar-pagination", "none")
         queries = {p.name: p.wire for p in parameters if p.location == "query"}
         return Operation(
             id=raw.id,
@@ -213,6 +213,7 @@ class _Builder:
             body_required=raw.body_required,
             flat=flat is not None,
             result=result,
+            answers=answers,
             content=cast("Any", raw.content),
             body_type=raw.body_type,
             encoding=raw.encoding,
@@ -224,15 +225,15 @@ class _Builder:
             page_param=queries.get(pagination, ""),
             size_param=queries.get("page_size", queries.get("limit", "")) if pagination != "none" else "",
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
-            bulk=_bulk(raw),
-            id_prefix=_word(self._schemas.raw.get(result.item.name), "x-cstar-id-prefix", ""),
-            source=_word(raw.raw, "x-cstar-source", "seed"),
+            bulk=bulk_rule(raw),
+            id_prefix=word(self._schemas.raw.get(result.item.name), "x-cstar-id-prefix", ""),
+            source=word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
-            summary=_text(raw.raw.get("summary")),
-            description=_text(raw.raw.get("description")) + self._server_note(raw),
+            summary=paragraphs(raw.raw.get("summary")),
+            description=paragraphs(raw.raw.get("description")) + self._server_note(raw),
             guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
-            risk=_risk(raw),
+            risk=risk(raw),
             changed_by=tuple(str(pattern) for pattern in as_list(raw.raw.get("x-cstar-changed-by"))),
             columns=tuple(str(name) for name in as_list(raw.raw.get("x-cstar-columns"))),
         )
@@ -291,11 +292,11 @@ class _Builder:
                 location=location,
                 type=type_,
                 required=location == "path" or parameter.get("required") is True,
-                style="json" if _is_json_text(parameter) else "" if style == usual else style,
+                style="json" if is_json_parameter(parameter) else "" if style == usual else style,
                 explode=parameter.get("explode", style == "form" or not (type_.has_parts or style != usual)) is True,
                 default=self._default(schema),
-                description=_text(parameter.get("description")),
-                source=_word(parameter, "x-cstar-source", "seed"),
+                description=paragraphs(parameter.get("description")),
+                source=word(parameter, "x-cstar-source", "seed"),
                 limits=self._limits(schema),
                 secret=parameter.get("x-cstar-secret") is True
                 or self._prepared.resolver.has_mark(schema, "x-cstar-secret"),
@@ -318,38 +319,6 @@ class _Builder:
             )
         return tuple(found.values())
 
-    # Webhook events
-
-    def _event_schema(self, item: dict[str, Any]) -> tuple[str, Any]:
-        raw = as_mapping(item.get("post") or item.get("put"))
-        content = as_mapping(as_mapping(self._follow(raw.get("requestBody"))).get("content"))
-        schema = as_mapping(as_mapping(content.get("application/json")).get("schema"))
-        return self._schemas.class_of(schema) or "", schema
-
-    def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent | str:
-        """Return the event, or the place of a webhook that is not a cStar event."""
-        raw = as_mapping(item.get("post"))
-        class_name, schema = self._event_schema(item)
-        type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))
-        constant = type_.get("const") if is_mapping(type_) else None
-        model = self._parsed.models.get(class_name)
-        data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
-        if not isinstance(constant, str) or data is None or data.kind not in {"model", "map", "any"}:
-            return f"webhook {name}"
-        nested = _word(self._schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else ""
-        # A model may already have the name of the event.
-        class_name = naming.pascal(constant)
-        return WebhookEvent(
-            place=f"webhook {name}",
-            type=constant,
-            name=f"{class_name}Event" if class_name in self._schemas.raw else class_name,
-            data=data,
-            nested=nested,
-            summary=_text(raw.get("summary")),
-            description=_text(raw.get("description")),
-            source=_word(raw, "x-cstar-source", "seed"),
-        )
-
 
 _RESULTS: dict[str, Type] = {
     "text": Type("str"),
@@ -357,6 +326,23 @@ _RESULTS: dict[str, Type] = {
     "none": Type("none"),
     "event-stream": ANY,
 }
+
+
+def _result(raw: RawOperation, parsed: ParsedOperation) -> tuple[Type, tuple[Answer, ...]]:
+    """Return the type of the result, and the success answers if it depends on the status."""
+    answers = tuple(
+        Answer(answer.status, answer.content, parsed.answers.get(answer.status) or _RESULTS[answer.content])
+        for answer in raw.answers
+    )
+    if len({(answer.content, answer.type) for answer in answers}) < 2:
+        return (parsed.result if raw.content == "json" else _RESULTS[raw.content]), ()
+    found = [answer.type for answer in answers if answer.type.kind != "none"]
+    nullable = any(answer.type.nullable or answer.type.kind == "none" for answer in answers)
+    members = tuple(dict.fromkeys(attrs.evolve(type_, nullable=False) for type_ in found))
+    if any(member.kind == "any" for member in members):
+        return ANY, answers
+    one = members[0] if len(members) == 1 else Type("union", items=members)
+    return attrs.evolve(one, nullable=nullable), answers
 
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -374,46 +360,9 @@ def _sent(type_: Type, body_type: str) -> Type:
     return type_
 
 
-def _is_json_text(parameter: dict[str, Any]) -> bool:
-    return any(is_json(name) for name in as_mapping(parameter.get("content")))
-
-
-def tag_of(raw: RawOperation) -> str:
-    """Return the first tag of an operation."""
-    return str((raw.raw.get("tags") or ["default"])[0])
-
-
-def _text(value: object) -> str:
-    """Return a description as paragraphs, with its line breaks removed."""
-    paragraphs = re.split(r"\n\s*\n", str(value or "").strip())
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-
-
-def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
-    match raw.raw.get("x-cstar-bulk"):
-        case None:
-            return None
-        case {"resource": str(resource), "action": str(action), "limit": int(limit)}:
-            return resource, action, limit
-        case _:
-            raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
-
-
-def _risk(raw: RawOperation) -> str:
-    risk = raw.raw.get("x-cstar-risk", _USUAL_RISKS.get(raw.method, "write"))
-    if risk not in _RISKS:
-        raise ContractError([f"{raw.place}: x-cstar-risk must be one of {', '.join(_RISKS)}, found {risk!r}"])
-    return str(risk)
-
-
-def _word(raw: Any, key: str, default: str) -> str:
-    value = raw.get(key, default) if is_mapping(raw) else default
-    return value if isinstance(value, str) else default
-
-
 def _python_name(raw: Any, wire: str) -> str:
     """What Python calls a field or parameter: by its name on the wire, if the contract does not name it otherwise."""
-    return naming.attribute(_word(raw, "x-cstar-name", wire))
+    return naming.attribute(word(raw, "x-cstar-name", wire))
 
 
 def _argument(name: str, location: str, taken: Container[str]) -> str:

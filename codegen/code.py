@@ -47,7 +47,7 @@ def hint(type_: Type, *, request: bool = False) -> str:
         text = f"{'Mapping' if request else 'dict'}[str, {hint(type_.items[0], request=request)}]"
     elif type_.kind == "union":
         members = [hint(item, request=request) for item in type_.items]
-        if (type_.discriminator or type_.shapes) and not request:
+        if ((type_.discriminator and not type_.base) or type_.shapes) and not request:
             members.append("dict[str, Any]")
         text = " | ".join(dict.fromkeys(members))
     elif type_.kind == "model" and request:
@@ -79,7 +79,8 @@ def _decode(type_: Type, value: str, inner: str) -> str:
     if type_.discriminator:
         member, targets = type_.discriminator
         table = ", ".join(f"{key!r}: {function('decode', name)}" for key, name in targets)
-        return f"decode_discriminated({value}, {member!r}, {{{table}}})"
+        base = f", {function('decode', type_.base)}" if type_.base else ""
+        return f"decode_discriminated({value}, {member!r}, {{{table}}}{base})"
     choices = [
         f"({_json_type(item)}, {decoder(item)})"
         for item in _by_strictness(type_.items)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .bulk import Method
-    from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
+    from .ir import Contract, Model, Module, Operation, Parameter, Payload, Type, WebhookEvent
     from .resources import Node
 
 _TYPES = {
@@ -33,6 +33,9 @@ PARAM_DEFAULTS: dict[str, object] = {
     "description": "", "source": "seed", "style": "", "secret": False,
 }  # fmt: skip
 """The defaults of `cstar_async._core.operation.Param`, which are left out; a test compares them."""
+
+
+OTHER_WEBHOOKS = "the webhooks are not in cStar's envelope: webhooks.py reads their payloads, and there are no events"
 
 
 def render(contract: Contract, schemas: str, made_by: str, *, with_client: bool = False) -> dict[str, str]:
@@ -114,6 +117,15 @@ class _Emitter:
             names = set[str]().union(*(event.data.references() for event in contract.events))
             files["events.py"] = self._render(
                 "events.py.jinja", events=contract.events, event_doc=_event_doc, model_imports=self._imports(names)
+            )
+        if contract.payloads:
+            names = set[str]().union(*(payload.type.references() for payload in contract.payloads))
+            files["webhooks.py"] = self._render(
+                "webhooks.py.jinja",
+                payloads=contract.payloads,
+                payload_doc=_payload_doc,
+                decode=code.decode,
+                model_imports=self._imports(names),
             )
         for name, text in files.items():
             if re.search("[\ud800-\udfff]", text):
@@ -258,6 +270,13 @@ def _model_doc(model: Model) -> str:
 def _event_doc(event: WebhookEvent) -> str:
     text = "\n\n".join(part for part in (event.summary.rstrip(".") + ".", event.description) if part.strip("."))
     return code.docstring(f"{text}\n\nType `{event.type}`. {_SOURCES.get(event.source, '')}".strip(), 4)
+
+
+def _payload_doc(payload: Payload) -> str:
+    first = f"Read the payload of the webhook `{payload.name}`."
+    text = "\n\n".join(part for part in (payload.summary.rstrip("."), payload.description) if part)
+    end = "Raises an exception of any type if it does not fit."
+    return code.docstring("\n\n".join(part for part in (first, text, end) if part), 4)
 
 
 def _node_doc(node: Node) -> str:

@@ -42,6 +42,8 @@ class Type:
     nullable: bool = False
     discriminator: tuple[str, tuple[tuple[str, str], ...]] | None = None
     """For unions of models: the wire name of the discriminator, and pairs of value and class name."""
+    base: str = ""
+    """For hierarchies, which have a discriminator: the class of an object with an unknown tag."""
     shapes: tuple[Shape, ...] = attrs.field(default=(), eq=False)
     """For unions with several models and no discriminator: what tells the models apart."""
 
@@ -162,6 +164,16 @@ class Parameter:
 
 
 @attrs.frozen
+class Answer:
+    """One of several success answers of an operation."""
+
+    status: str
+    """`200`, `2XX` or `default`."""
+    content: str
+    type: Type
+
+
+@attrs.frozen
 class Operation:
     """One endpoint."""
 
@@ -185,6 +197,8 @@ class Operation:
     flat: bool
     """Whether the body's fields are arguments of the method."""
     result: Type
+    answers: tuple[Answer, ...]
+    """The success answers, if their results differ: the status says which one it is."""
     content: Literal["json", "text", "bytes", "event-stream", "none"]
     body_type: str
     """The media type of the body."""
@@ -214,9 +228,14 @@ class Operation:
     columns: tuple[str, ...]
 
     @property
+    def results(self) -> list[Type]:
+        """The types of the success answers. They need nothing to tell them apart, since their status does."""
+        return [answer.type for answer in self.answers] or [self.result]
+
+    @property
     def is_list(self) -> bool:
         """Whether the result is a list, so that the method returns a Pager."""
-        return self.result.kind == "list"
+        return self.result.kind == "list" and not self.answers
 
     @property
     def body_name(self) -> str:
@@ -247,6 +266,19 @@ class WebhookEvent:
 
 
 @attrs.frozen
+class Payload:
+    """What a webhook of a service without cStar's envelope sends."""
+
+    name: str
+    """Its name in the document."""
+    function: str
+    """The name of the function that reads it."""
+    type: Type
+    summary: str
+    description: str
+
+
+@attrs.frozen
 class Module:
     """The models of one tag."""
 
@@ -265,6 +297,8 @@ class Contract:
     modules: tuple[Module, ...]
     operations: tuple[Operation, ...]
     events: tuple[WebhookEvent, ...]
+    payloads: tuple[Payload, ...]
+    """The payloads of all webhooks, if they are not cStar's events."""
     base_url: str
     """Scheme and host of the first server; empty if the document does not name them."""
     home: dict[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import refuse_places
-from .prepass import FORMS
+from .media_types import FORMS
 
 if TYPE_CHECKING:
     from .ir import Operation, Type, WebhookEvent

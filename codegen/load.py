@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 
 import yaml
@@ -110,6 +111,18 @@ def as_mapping(value: Any) -> dict[str, Any]:
 def as_list(value: Any) -> list[Any]:
     """Return a part of a checked document as a list, empty if the part is missing."""
     return value or []
+
+
+def word(value: Any, key: str, default: str) -> str:
+    """Return the text under `key` in a part of a checked document, `default` if there is none."""
+    found = value.get(key, default) if is_mapping(value) else default
+    return found if isinstance(found, str) else default
+
+
+def paragraphs(value: object) -> str:
+    """Return a description as paragraphs, with its line breaks removed."""
+    found = re.split(r"\n\s*\n", str(value or "").strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in found)
 
 
 def load_mapping(path: Path) -> dict[str, Any]:

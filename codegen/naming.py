@@ -24,11 +24,29 @@ _MODULES = frozenset(
 _CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
 # In snake case, because functions are named after classes: `decode_union` is already defined.
 _CLASSES = frozenset({
-    "absent", "any", "array", "base_client", "call", "callable", "class_var", "closest", "data_t", "datetime",
-    "discriminated", "each", "event", "event_stream", "event_type_known", "field_info", "generic", "given", "headers",
-    "isoformat", "key_error", "literal", "mapping", "model_info", "pager", "resources", "sender", "sequence",
-    "subscribe", "subscribing", "type_alias", "type_error", "type_var", "union", "unknown_event", "unset", "uuid",
-    "value_error",
+    "absent", "any", "array", "base_client", "call", "call_by_status", "callable", "class_var", "closest", "data_t",
+    "datetime", "discriminated", "each", "event", "event_stream", "event_type_known", "field_info", "generic", "given",
+    "headers", "isoformat", "literal", "mapping", "model_info", "pager", "resources", "sender", "sequence", "subscribe",
+    "subscribing", "type_alias", "type_var", "union", "unknown_event", "unset", "uuid",
+})  # fmt: skip
+
+# Type checkers take `list[Warning]` for the builtin if the class `Warning` is defined later in the module. A list and
+# not `dir(builtins)`, so that all versions of Python generate the same names.
+_BUILTIN_CLASSES = frozenset({
+    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup",
+    "BlockingIOError", "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError",
+    "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError",
+    "DeprecationWarning", "EOFError", "Ellipsis", "EncodingWarning", "EnvironmentError", "Exception",
+    "ExceptionGroup", "FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning",
+    "GeneratorExit", "IOError", "ImportError", "ImportWarning", "IndentationError", "IndexError",
+    "InterruptedError", "IsADirectoryError", "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError",
+    "ModuleNotFoundError", "NameError", "NotADirectoryError", "NotImplemented", "NotImplementedError",
+    "OSError", "OverflowError", "PendingDeprecationWarning", "PermissionError", "ProcessLookupError",
+    "PythonFinalizationError", "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError",
+    "RuntimeWarning", "StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError",
+    "SystemExit", "TabError", "TimeoutError", "TypeError", "UnboundLocalError", "UnicodeDecodeError",
+    "UnicodeEncodeError", "UnicodeError", "UnicodeTranslateError", "UnicodeWarning", "UserWarning",
+    "ValueError", "Warning", "WindowsError", "ZeroDivisionError",
 })  # fmt: skip
 
 
@@ -87,7 +105,8 @@ def pascal(name: str) -> str:
     result = "".join(word[0].upper() + word[1:] for word in words(name))
     if not result[:1].isupper():  # digits and scripts without capitals; the class name must differ from field names
         result = f"Model{result}"
-    return f"{result}Model" if keyword.iskeyword(result) or snake(result) in _CLASSES else result
+    is_taken = keyword.iskeyword(result) or result in _BUILTIN_CLASSES or snake(result) in _CLASSES
+    return f"{result}Model" if is_taken else result
 
 
 def constant(parts: Iterable[str]) -> str:

@@ -10,9 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import naming
-from .errors import ContractError
+from .discriminators import Discriminators
 from .load import as_list, as_mapping, is_list, is_mapping
-from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_limits, required_names
+from .references import (
+    SCHEMAS,
+    Schema,
+    branches,
+    component_name,
+    meaningful_parts,
+    only_limits,
+    required_names,
+    types_additional,
+)
 
 if TYPE_CHECKING:
     from .references import Resolver
@@ -42,16 +51,14 @@ class Normaliser:
         """Token of a class or a map → the schema that the parser gets."""
         self.maps: set[str] = set()
         """Tokens of the objects without fields of their own, which are classes to the parser."""
-        self.discriminators: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
-        """Members of a union (class names) → the wire name of the discriminator, and its value → class name."""
-        self._contradicted: set[frozenset[str]] = set()
-        """Members of unions that have several discriminators; none of these is used."""
         self._claims = naming.ClassNames()
         # By identity: a schema is one class, whichever reference leads to it. `raw` keeps the schemas alive.
         self._class_of: dict[int, str] = {}
         self._variants: dict[tuple[int, str], Schema] = {}
         self._following: list[int] = []
-        self._objects: dict[int, bool] = {}
+        self._hierarchies: dict[str, Schema] = {}
+        """Class of a base → the union of all classes of its hierarchy."""
+        self.discriminators = Discriminators(resolver, self.raw, self.class_of, self._without_null)
 
     def add_components(self) -> None:
         """Define classes for the component schemas, used or not. They come first, so that they keep their own names."""
@@ -80,15 +87,15 @@ class Normaliser:
         if "$ref" in schema:
             return self._normal_reference(schema["$ref"], wanted, place)
         if id(schema) in self._class_of:
-            return self._reference(self._class_of[id(schema)])
+            return self._typed(schema)
         if is_list(schema.get("type")):
             kinds = schema["type"]
             members = [self.normalise(self._variant(schema, {"type": t}), wanted, place) for t in kinds]
             return _union(members)
         if self._is_class(schema):
-            name = self._claim(schema, wanted)
+            self._claim(schema, wanted)
             self._define(schema, place)
-            return self._reference(name)
+            return self._typed(schema)
         return self._normal_anonymous(schema, wanted, place)
 
     # Classes
@@ -110,27 +117,13 @@ class Normaliser:
             return True
         if schema.get("type", "object") != "object":
             return False
-        parts, choice = _meaningful_parts(schema), not only_limits(branches(schema))
-        if not all(self._is_object(part) for part in [*parts, *(branches(schema) if choice else [])]):
+        parts, choice = meaningful_parts(schema), not only_limits(branches(schema))
+        if not all(self._resolver.is_object(part) for part in [*parts, *(branches(schema) if choice else [])]):
             return False
-        return bool(schema.get("properties")) or (
-            bool(parts) and len(parts) + bool(required_names(schema)) + choice > 1
+        own = bool(required_names(schema)) + choice + types_additional(schema)
+        return bool(schema.get("properties") or self.discriminators.is_heir(schema)) or (
+            bool(parts) and len(parts) + own > 1
         )
-
-    def _is_object(self, schema: object) -> bool:
-        target = self._resolver.follow(schema)
-        if not is_mapping(target):
-            return False
-        if id(target) not in self._objects:
-            self._objects[id(target)] = True  # assumed while a recursive schema is followed
-            choices = [] if only_limits(branches(target)) else branches(target)
-            self._objects[id(target)] = (
-                target.get("type", "object") in ("object", ["object"], ["object", "null"])
-                and bool(TYPED & set(target))
-                and not {"enum", "const", "items"} & set(target)
-                and all(self._is_object(part) for part in [*_meaningful_parts(target), *choices])
-            )
-        return self._objects[id(target)]
 
     def _define(self, schema: Schema, place: str) -> None:
         """Define the class of a schema, if it has one that is not defined yet."""
@@ -143,7 +136,7 @@ class Normaliser:
             return
         self.components[token] = {}  # a placeholder while recursive schemas are followed
         outside, self._following = self._following, []
-        for part in [*_meaningful_parts(schema), *branches(schema)]:
+        for part in [*meaningful_parts(schema), *branches(schema)]:
             if "$ref" in part:  # so that inherited anonymous classes are named after it
                 self._define(self._without_null(self._resolver.follow(part)), part["$ref"])
         members = self._resolver.members(schema)
@@ -180,13 +173,17 @@ class Normaliser:
             self._following.pop()
 
     def _normal_anonymous(self, schema: Schema, wanted: str, place: str) -> Schema:
-        parts, choices = _meaningful_parts(schema), branches(schema)
+        parts, choices = meaningful_parts(schema), branches(schema)
         if parts or (schema.get("properties") and not only_limits(choices)):
             if not only_limits(choices):
                 parts = [*parts, self._variant(schema, {"allOf": [], "properties": {}})]
             if schema.get("properties"):
                 parts = [*parts, self._variant(schema, {"allOf": [], "oneOf": [], "anyOf": []})]
-            return self._intersection([self.normalise(part, wanted, place) for part in parts])
+            found = [self.normalise(part, wanted, place) for part in parts]
+            # A type that contradicts its parts does not take their type away.
+            is_array = "items" in schema and schema.get("type", "array") == "array"
+            own = self._normal_plain(schema, wanted, place) if is_array else _own_scalar(schema)
+            return self._intersection([*found, own]) or self._intersection(found)
         if not only_limits(choices):
             return self._normal_union(schema, choices, wanted, place)
         return self._normal_plain(schema, wanted, place)
@@ -204,6 +201,8 @@ class Normaliser:
     def _narrower(self, one: Schema, two: Schema) -> Schema | None:
         if one == two:
             return one
+        if one.get("type") == two.get("type") == "array":
+            return {"type": "array", "items": self._intersection([one["items"], two["items"]])}
         for wide, narrow in ((one, two), (two, one)):
             kind = self._kind(narrow["$ref"]) if "$ref" in narrow else narrow
             if wide in ({"type": "string"}, {"type": "integer"}) and kind.get("type") == wide["type"]:
@@ -251,42 +250,24 @@ class Normaliser:
             self.normalise(branch, f"{wanted}Option{number}" if several else wanted, f"{place}({number})")
             for number, branch in enumerate(choices, 1)
         ]
-        discriminator = as_mapping(schema.get("discriminator"))
-        if "propertyName" in discriminator:
-            self._remember(discriminator, choices)
-        return _union(members)
+        union = _union(members)
+        tokens = [component_name(member.get("$ref", "")) for member in union.get("oneOf", [union])]
+        classes = [self.classes.name(token) for token in tokens if token and token not in self.maps]
+        self.discriminators.add_union(as_mapping(schema.get("discriminator")), choices, classes)
+        return union
 
-    def _remember(self, discriminator: dict[str, Any], choices: list[Any]) -> None:
-        """Record the discriminator of a union, if it covers all members and all unions of them have the same one."""
-        classes = {name for branch in choices if (name := self.class_of(branch)) is not None}
-        schemas = self._resolver.components("schemas")
-        targets: dict[str, Any] = {
-            name: {"$ref": branch["$ref"]}
-            for branch in choices
-            if is_mapping(branch) and "$ref" in branch and (name := component_name(branch["$ref"]))
-        }
-        for value, target in as_mapping(discriminator.get("mapping")).items():
-            targets[value] = schemas.get(target, {"$ref": target})
-        table: dict[str, str] = {}
-        for value, target in targets.items():
-            try:
-                name = self.class_of(target)
-            except ContractError:
-                continue  # a mapping to a schema that is gone; an object with this value stays a dict
-            if name is not None and name in classes:
-                table[value] = name
-        if set(table.values()) != classes:
-            return
-        wire = discriminator["propertyName"]
-        members = frozenset(classes)
-        if members in self._contradicted:
-            return
-        known_wire, known_table = self.discriminators.setdefault(members, (wire, table))
-        if known_wire != wire or any(known_table.get(value, name) != name for value, name in table.items()):
-            self._contradicted.add(members)
-            del self.discriminators[members]
-        else:
-            known_table.update(table)
+    def _typed(self, schema: Schema) -> Schema:
+        """Return the reference to the class of a schema; for the base of a hierarchy, the union of all its classes."""
+        base = self._class_of[id(schema)]
+        if base not in self._hierarchies:
+            names = [self.class_of(heir) for heir in self.discriminators.heirs(schema)]
+            heirs = [
+                name for name in dict.fromkeys(names) if name not in (None, base) and not _enum_values(self.raw[name])
+            ]
+            self._hierarchies[base] = _union([*map(self._reference, heirs), self._reference(base)])
+            if heirs:
+                self.discriminators.add_hierarchy(schema, base, heirs)
+        return self._hierarchies[base]
 
     # null
 
@@ -311,6 +292,15 @@ class Normaliser:
             types = [name for name in kinds if name != "null"]
             changes["type"] = types[0] if len(types) == 1 else types or "null"
         return self._variant(schema, changes)
+
+
+def _own_scalar(schema: Schema) -> Schema:
+    """The type that a schema has beside its `allOf`, if that is text, a number or a boolean; else {}."""
+    form = schema.get("format")
+    kind = schema.get("type", "string" if form in _FORMATS else None)
+    if kind not in ("string", "integer", "number", "boolean"):
+        return {}
+    return {"type": kind, "format": form} if kind == "string" and form in _FORMATS else {"type": kind}
 
 
 def is_binary(schema: Schema) -> bool:
@@ -360,7 +350,3 @@ def _enum_values(schema: Schema) -> list[Any]:
         if all(type(value) is python for value in values) and schema.get("type", json) in (json, [json]):
             return values
     return []
-
-
-def _meaningful_parts(schema: Schema) -> list[Schema]:
-    return [part for part in as_list(schema.get("allOf")) if is_mapping(part) and TYPED & set(part)]

@@ -76,6 +76,8 @@ class ParsedOperation:
     body: Type | None
     result: Type
     """`ANY` if the answer is not JSON."""
+    answers: dict[str, Type]
+    """The types of the answers with JSON by status, if the result depends on the status."""
 
 
 @attrs.frozen
@@ -85,6 +87,8 @@ class Parsed:
     models: dict[str, ParsedModel]
     enums: dict[str, tuple[str | int, ...]]
     operations: dict[str, ParsedOperation]
+    payloads: dict[str, Type]
+    """Name of a webhook → the type of its payload."""
 
 
 def parse(prepared: Prepared) -> Parsed:
@@ -118,22 +122,28 @@ class _Reader:
         self._finished = {str(model.class_info.name): model for model in data.models}
         models: dict[str, ParsedModel] = {}
         operations: dict[str, ParsedOperation] = {}
+        payloads: dict[str, Type] = {}
         for model in data.models:
             token = str(model.class_info.name)
             if token in self._prepared.tokens:
                 operations[self._prepared.tokens[token]] = self._operation(model)
+            elif token in self._prepared.payloads:
+                payloads[self._prepared.payloads[token]] = self._model(model).fields[0].type
             elif token not in self._schemas.maps:
                 models[self._class(model)] = self._model(model)
-        return Parsed(models=models, enums={self._class(e): self._values(e) for e in data.enums}, operations=operations)
+        enums = {self._class(enum): self._values(enum) for enum in data.enums}
+        return Parsed(models=models, enums=enums, operations=operations, payloads=payloads)
 
     def _operation(self, model: ModelProperty) -> ParsedOperation:
         types = {field.wire: field.type for field in self._model(model).fields}
         body, result = types.pop(BODY, None), types.pop(ANSWER, ANY)
+        prefix = f"{ANSWER} "
+        answers = {key.removeprefix(prefix): types.pop(key) for key in list(types) if key.startswith(prefix)}
         parameters: dict[tuple[str, str], Type] = {}
         for key, type_ in types.items():
             location, _, name = key.partition(" ")
             parameters[location, name] = type_
-        return ParsedOperation(parameters=parameters, body=body, result=result)
+        return ParsedOperation(parameters=parameters, body=body, result=result, answers=answers)
 
     def _class(self, prop: Any) -> str:
         return self._schemas.classes.name(str(prop.class_info.name))
@@ -190,15 +200,19 @@ class _Reader:
         if len(flat) == 1:
             return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
         all_models = all(member.kind == "model" for member in flat)
-        found = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
-        told_apart = (found[0], tuple(found[1].items())) if found else None
         models = [member.name for member in flat if member.kind == "model"]
-        shapes = tuple(self._shape(name) for name in models) if len(models) > 1 and not told_apart else ()
-        return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart, shapes=shapes)
+        found = self._schemas.discriminators.of(models) if all_models else None
+        if found:
+            told_apart = found.wire, tuple(found.table.items())
+            return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart, base=found.base)
+        shapes = tuple(self._shape(name, models) for name in models) if len(models) > 1 else ()
+        return Type("union", items=tuple(flat), nullable=nullable, shapes=shapes)
 
-    def _shape(self, class_name: str) -> Shape:
+    def _shape(self, class_name: str, others: list[str]) -> Shape:
         members = self._prepared.resolver.members(self._schemas.raw[class_name])
-        constants: list[tuple[str, str | int | bool]] = []
+        constants: list[tuple[str, str | int | bool]] = [
+            *self._schemas.discriminators.tag_of(class_name, others).items()
+        ]
         for wire, schema in members.properties.items():
             values = listed_values(self._prepared.resolver.follow(schema)) or []
             if len(values) == 1 and isinstance(values[0], str | int):

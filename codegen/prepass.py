@@ -15,11 +15,14 @@ import attrs
 from . import naming
 from .check import METHODS, check, without
 from .errors import ContractError, refuse_places
-from .load import as_list, as_mapping, is_mapping
-from .normalise import Normaliser, is_binary, without_null
+from .load import as_list, as_mapping
+from .media_types import FORMS, JSON, encoding, essence, is_any, is_file, is_json, is_text, preferred
+from .normalise import Normaliser, without_null
 from .references import Resolver
 from .repair import without_dangling
 from .servers import PARAMETER, origin, servers_of, whole_path
+from .siblings import merge_siblings
+from .webhooks import has_envelope, payload_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +30,24 @@ if TYPE_CHECKING:
     from .references import Schema
 
 BODY, ANSWER = "the body", "the answer"
-JSON = "application/json"
-MULTIPART = "multipart/form-data"
-FORMS = ("application/x-www-form-urlencoded", MULTIPART)
 _BINARY = {"type": "string", "format": "binary"}
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+")
+_SUCCESS = re.compile(r"2([0-9]{2}|XX|xx)")
+_EMPTY = frozenset({"204", "205"})
+"""Statuses whose answers have no body, whatever the document says."""
 _OWN_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _IN_PATHS = "/%:@!$&'()*+,;=?~"
+
+
+@attrs.frozen
+class RawAnswer:
+    """A success answer."""
+
+    status: str
+    """`200`, `2XX` or `default`."""
+    content: str
+    accept: str = JSON
+    schema: Schema | bool | None = None
 
 
 @attrs.define
@@ -63,6 +77,8 @@ class RawOperation:
     """The schema of the result: the member of the envelope, if there is an envelope."""
     envelope: str
     status: int
+    answers: tuple[RawAnswer, ...]
+    """All success answers, if the result depends on the status."""
     origin: str
     """Scheme and host of its server."""
 
@@ -76,6 +92,8 @@ class Prepared:
     tokens: dict[str, str]
     """Token of an operation's object → operation id."""
     webhooks: dict[str, dict[str, Any]]
+    payloads: dict[str, str]
+    """Token of an object whose field is a payload → webhook, if the webhooks are not in cStar's envelope."""
     resolver: Resolver
     schemas: Normaliser
     repairs: list[str]
@@ -100,6 +118,7 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *,
     repairs: list[str] = []
     if repair:
         document, repairs = without_dangling(document, Resolver(document))
+    document = merge_siblings(document)
     while True:
         found = without(document, left_out)
         resolver = Resolver(found)
@@ -133,22 +152,38 @@ class _Prepass:
         for operation in operations:
             token = self._schemas.classes.token(f"the operation {operation.id}")  # no class name has spaces
             types[token] = self._types(operation)
+        webhooks = {n: self._resolver.follow(w) for n, w in as_mapping(self._document.get("webhooks")).items()}
+        payloads = self._payloads(webhooks)
         refuse_places(self._problems)
-        webhooks = as_mapping(self._document.get("webhooks"))
         return Prepared(
             document={
                 "openapi": "3.1.0",
                 "info": {"title": "", "version": ""},
                 "paths": {},
-                "components": {"schemas": {**self._schemas.components, **types}},
+                "components": {"schemas": {**self._schemas.components, **types, **payloads}},
             },
             operations=operations,
             tokens={token: operation.id for token, operation in zip(types, operations, strict=True)},
-            webhooks={name: self._resolver.follow(item) for name, item in webhooks.items()},
+            webhooks=webhooks,
+            payloads=dict(zip(payloads, webhooks, strict=False)),
             resolver=self._resolver,
             schemas=self._schemas,
             repairs=self._repairs,
         )
+
+    def _payloads(self, webhooks: dict[str, dict[str, Any]]) -> dict[str, Schema]:
+        """Return objects with the payload of each webhook as their field, by token; {} for cStar's webhooks."""
+        found: dict[str, Schema] = {}
+        if any(has_envelope(item, self._resolver) for item in webhooks.values()):
+            return found
+        for name, item in webhooks.items():
+            place, schema = f"webhook {name}", payload_schema(item, self._resolver)
+            if schema is None:
+                self._problems.append((place, "has no JSON body"))
+            normal = self._schemas.normalise(schema, naming.pascal(name), place)
+            token = self._schemas.classes.token(f"the {place}")  # no class name has spaces
+            found[token] = _one_field(self._schemas.names.token("the payload"), normal)
+        return found
 
     def _fault(self, place: str, text: str, repair: str) -> None:
         """Note a fault that can be repaired."""
@@ -181,17 +216,15 @@ class _Prepass:
         place = f"{method.upper()} {path}"
         body = as_mapping(self._resolver.follow(raw.get("requestBody")))
         body_type, body_schema, encoding = self._body(body, place)
-        status, content, accept, result = self._result(raw, place)
+        answers = self._answers(raw, method, place)
+        is_json_answer = any(answer.content == "json" for answer in answers)
         holders = (raw, item, self._document)
         # Some documents tell operations of one path apart by a fragment, which is never sent.
         whole = whole_path(path.partition("#")[0], holders)
         placeholders = PARAMETER.findall(whole)
-        envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if content == "json" else ""
-        for member in envelope.split(".") if envelope else ():
-            members = self._resolver.members(result).properties
-            if member not in members:
-                self._problems.append((place, f"its answer has no {envelope!r}, the envelope's member"))
-            result = members.get(member)
+        envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if is_json_answer else ""
+        answers = [self._unwrapped(answer, envelope, place) for answer in answers]
+        main = next((answer for answer in answers if answer.content != "none"), answers[0])
         return RawOperation(
             id=operation_id,
             method=method,
@@ -205,11 +238,12 @@ class _Prepass:
             body_required=bool(body.get("required")),
             body_type=body_type,
             encoding=encoding,
-            content=content,
-            accept=accept,
-            result=result,
+            content=main.content,
+            accept=", ".join(dict.fromkeys(answer.accept for answer in answers if answer.content != "none")) or JSON,
+            result=main.schema,
             envelope=envelope,
-            status=status,
+            status=int(main.status) if main.status.isdecimal() else 200,
+            answers=tuple(answers) if self._differ(answers) else (),
             origin=origin(servers_of(holders)),
         )
 
@@ -241,34 +275,19 @@ class _Prepass:
         content = as_mapping(body.get("content"))
         if not content:
             return JSON, None, ()
-        name = self._preferred(content)
+        name = preferred(content, self._resolver)
         media = as_mapping(content[name])
         schema: Schema | bool = media.get("schema", {})
         media_type = self._media_type(name, place)
-        if is_json(name) and not self._is_file(name, media):
+        if is_json(name) and not is_file(name, media, self._resolver):
             return (JSON if is_any(name) else media_type), schema, ()
         if media_type in FORMS:
             rules = as_mapping(media.get("encoding"))
-            encodings = ((field, _encoding(media_type, as_mapping(rule))) for field, rule in rules.items())
+            encodings = ((field, encoding(media_type, as_mapping(rule))) for field, rule in rules.items())
             return media_type, schema, tuple((field, word) for field, word in encodings if word)
         if is_text(name):
             return media_type, {"type": "string"}, ()
         return ("application/octet-stream" if "*" in media_type else media_type), _BINARY, ()
-
-    def _preferred(self, content: dict[str, Any]) -> str:
-        """Return the media type to send or to ask for: JSON if there is a choice, then forms, then text."""
-
-        def rank(name: str) -> int:
-            if is_json(name) and not self._is_file(name, as_mapping(content[name])):
-                return 2 if is_any(name) else 0 if essence(name) == JSON else 1
-            return 3 if essence(name) in FORMS else 4 if is_text(name) else 5
-
-        return min(content, key=rank)
-
-    def _is_file(self, name: str, media: dict[str, Any]) -> bool:
-        """Whether something of any media type is a file."""
-        schema = self._resolver.follow(media.get("schema"))
-        return is_any(name) and is_mapping(schema) and is_binary(schema)
 
     def _media_type(self, name: str, place: str) -> str:
         """Return a media type without its parameters, in lower case."""
@@ -277,27 +296,47 @@ class _Prepass:
             self._problems.append((place, f"{name!r} is not a media type"))
         return found
 
-    def _result(self, raw: dict[str, Any], place: str) -> tuple[int, str, str, Schema | bool | None]:
-        """Return the status, content, media type and schema of the success answer.
-
-        It is the first 2xx with a body, if any has one.
-        """
+    def _answers(self, raw: dict[str, Any], method: str, place: str) -> list[RawAnswer]:
+        """Return the success answers in the order of their statuses: those of 2xx, else `default`."""
         responses = as_mapping(raw.get("responses"))
-        codes = sorted(code for code in responses if code.startswith("2")) or [c for c in responses if c == "default"]
-        status = 200
-        for number, code in enumerate(codes):
-            content = as_mapping(as_mapping(self._resolver.follow(responses[code])).get("content"))
-            status = int(code) if (not number or content) and re.fullmatch("[0-9]{3}", code) else status
-            if not content:
-                continue
-            name = self._preferred(content)
-            media, accept = as_mapping(content[name]), self._media_type(name, place)
-            if is_json(name) and not self._is_file(name, media):
-                return status, "json", JSON if is_any(name) else accept, media.get("schema", {})
-            if accept == "text/event-stream":
-                return status, "event-stream", accept, None
-            return status, "text" if accept.startswith("text/") else "bytes", accept, None
-        return status, "none", JSON, None
+        codes = sorted(code for code in responses if _SUCCESS.fullmatch(code)) or [
+            c for c in responses if c == "default"
+        ]
+        answers = [
+            self._answer(code.upper() if code[0] == "2" else code, responses[code], method, place) for code in codes
+        ]
+        # A stream is read as one, whatever its status.
+        streams = [answer for answer in answers if answer.content == "event-stream"]
+        return streams[:1] or answers or [RawAnswer("200", "none")]
+
+    def _answer(self, status: str, response: Any, method: str, place: str) -> RawAnswer:
+        content = as_mapping(as_mapping(self._resolver.follow(response)).get("content"))
+        if not content or method == "head" or status in _EMPTY:
+            return RawAnswer(status, "none")
+        name = preferred(content, self._resolver)
+        media, accept = as_mapping(content[name]), self._media_type(name, place)
+        if is_json(name) and not is_file(name, media, self._resolver):
+            return RawAnswer(status, "json", JSON if is_any(name) else accept, media.get("schema", {}))
+        if accept == "text/event-stream":
+            return RawAnswer(status, "event-stream", accept)
+        return RawAnswer(status, "text" if accept.startswith("text/") else "bytes", accept)
+
+    def _unwrapped(self, answer: RawAnswer, envelope: str, place: str) -> RawAnswer:
+        """Return the answer with the schema of the envelope's member."""
+        if answer.content != "json" or not envelope:
+            return answer
+        schema: Any = answer.schema
+        for member in envelope.split("."):
+            members = self._resolver.members(schema).properties
+            if member not in members:
+                self._problems.append((place, f"its answer has no {envelope!r}, the envelope's member"))
+            schema = members.get(member)
+        return attrs.evolve(answer, schema=schema)
+
+    def _differ(self, answers: list[RawAnswer]) -> bool:
+        """Whether the result depends on the status."""
+        first, *others = ((answer.content, self._resolver.follow(answer.schema)) for answer in answers)
+        return any(other != first for other in others)
 
     def _types(self, operation: RawOperation) -> Schema:
         """Return an object schema whose fields are the parameters, the body and the answer."""
@@ -313,30 +352,16 @@ class _Prepass:
             fields[BODY] = normalise(operation.body_schema, f"{wanted}Body", f"{place}: body")
         if operation.content == "json":
             fields[ANSWER] = normalise(operation.result, f"{wanted}Result", f"{place}: answer")
+        for answer in operation.answers:
+            if answer.content == "json":
+                name, where = f"{wanted}Result{answer.status}", f"{place}: answer {answer.status}"
+                fields[f"{ANSWER} {answer.status}"] = normalise(answer.schema, name, where)
         properties = {self._schemas.names.token(name): schema for name, schema in fields.items()}
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def essence(media_type: str) -> str:
-    """A media type in lower case and without parameters."""
-    return media_type.partition(";")[0].strip().lower()
-
-
-def is_any(media_type: str) -> bool:
-    """Whether it is `*/*`, which most documents mean to be JSON."""
-    return essence(media_type) == "*/*"
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a body of this media type is JSON."""
-    found = essence(media_type)
-    return found in {JSON, "*/*"} or found.endswith("+json")
-
-
-def is_text(media_type: str) -> bool:
-    """Whether a body of this media type is given as text."""
-    found = essence(media_type)
-    return found.startswith("text/") or found == "application/xml" or found.endswith("+xml")
+def _one_field(name: str, schema: Schema) -> Schema:
+    return {"type": "object", "properties": {name: schema}, "required": [name], "additionalProperties": False}
 
 
 def parameter_schema(parameter: dict[str, Any]) -> Any:
@@ -350,14 +375,11 @@ def _path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def _encoding(media_type: str, rule: dict[str, Any]) -> str:
-    """How a field of a form is written, if not in the usual way: a style without `explode`, or a media type."""
-    kind = str(rule.get("contentType", "")).partition(",")[0].strip()
-    if media_type == MULTIPART:
-        return "" if "*" in kind else kind
-    style = str(rule.get("style", "form"))
-    if style == "deepObject":
-        return style
-    if is_json(kind):
-        return JSON
-    return "" if rule.get("explode", style == "form") else style
+def is_json_parameter(parameter: dict[str, Any]) -> bool:
+    """Whether a parameter is sent as JSON text."""
+    return any(is_json(name) for name in as_mapping(parameter.get("content")))
+
+
+def tag_of(raw: RawOperation) -> str:
+    """Return the first tag of an operation."""
+    return str((raw.raw.get("tags") or ["default"])[0])

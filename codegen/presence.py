@@ -9,19 +9,20 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .ir import Enum, Field, Model, Module, Operation, Type, WebhookEvent
+    from .ir import Enum, Field, Model, Module, Operation, Type
 
 
 def mark(
-    modules: tuple[Module, ...], operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
+    modules: tuple[Module, ...], operations: tuple[Operation, ...], received: Iterable[Type]
 ) -> tuple[Module, ...]:
-    """Set `strict` on the required fields that a decoder insists on.
+    """Set `strict` on the required fields that a decoder insists on. `received` are the types of webhooks.
 
     These are ids and discriminators, all fields of models that are only sent, and those of the members of unions
     without a discriminator, which their fields tell apart.
     """
     models = {model.name: model for module in modules for model in module.models}
-    results = [*(operation.result for operation in operations), *(event.data for event in events)]
+    results = [type_ for operation in operations for type_ in operation.results]
+    results += received
     sent = [p.type for operation in operations for p in operation.parameters]
     sent += [operation.body for operation in operations if operation.body is not None]
     only_sent = reached(sent, models) - reached(results, models)

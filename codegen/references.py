@@ -32,6 +32,7 @@ class Resolver:
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
         self._merged: dict[tuple[int, ...], Schema] = {}
+        self._objects: dict[int, bool] = {}
 
     def components(self, section: str) -> dict[str, Any]:
         """`components.<section>`, empty if it is missing."""
@@ -70,6 +71,39 @@ class Resolver:
             for marked in (schema, self.follow(schema))
         )
 
+    def is_object(self, schema: Any) -> bool:
+        """Whether a schema describes objects, directly or by all parts and branches."""
+        target = self.follow(schema)
+        if not is_mapping(target):
+            return False
+        if id(target) not in self._objects:
+            self._objects[id(target)] = True  # assumed while a recursive schema is followed
+            choices = [] if only_limits(branches(target)) else branches(target)
+            self._objects[id(target)] = (
+                target.get("type", "object") in ("object", ["object"], ["object", "null"])
+                and says_type(target)
+                and not {"enum", "const", "items"} & set(target)
+                and all(self.is_object(part) for part in [*meaningful_parts(target), *choices])
+            )
+        return self._objects[id(target)]
+
+    def extends(self, schema: Any, base: Any) -> bool:
+        """Whether a schema is `base`, or has it among the parts of its `allOf`, directly or through other parts."""
+        target = self._meant(schema)
+        return target is self._meant(base) or (
+            is_mapping(target) and any(self.extends(part, base) for part in as_list(target.get("allOf")))
+        )
+
+    def _meant(self, schema: Any) -> Any:
+        """Follow references, and an `allOf` that only describes or limits its one part."""
+        target = self.follow(schema)
+        while is_mapping(target) and not TYPED & set(target) - {"allOf", "type"} and not types_additional(target):
+            parts = meaningful_parts(target)
+            if len(parts) != 1:
+                break
+            target = self.follow(parts[0])
+        return target
+
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
         """The fields of an object, through references and `allOf`; of a field in several parts, the narrower type wins.
 
@@ -92,7 +126,7 @@ class Resolver:
                 # A part that only adds a description or a limit does not take the type away.
                 if name not in properties:
                     properties[name] = prop
-                elif not is_mapping(prop) or TYPED & set(prop):
+                elif not is_mapping(prop) or says_type(prop):
                     properties[name] = self._both(properties[name], prop)
         return Members(
             properties,
@@ -103,14 +137,28 @@ class Resolver:
     def _both(self, earlier: Any, later: Any) -> Any:
         """A field in two parts of an `allOf`: the fields of both objects, the narrower type, or the later part."""
         one, two = self.follow(earlier), self.follow(later)
-        if one is two or not is_mapping(one) or not is_mapping(two):
+        if not is_mapping(one) or not is_mapping(two) or self.extends(later, earlier):
             return later
-        if one.get("properties") and two.get("properties"):
+        if self.extends(earlier, later):
+            return earlier
+        if any(schema.get("properties") or schema.get("allOf") for schema in (one, two)) and all(
+            _says_members(schema) and self.is_object(schema) for schema in (one, two)
+        ):
             key = (id(one), id(two), id(self))  # `self`, since `_one_of` has keys of the schemas alone
             return self._merged.setdefault(key, {"allOf": [earlier, later]})
+        if "items" in one and "items" in two:
+            return self._both_lists(one, two)
         is_plain = not (TYPED | {"format", "additionalProperties"}) & set(two) - {"type"}
         same_type = one.get("type") == two.get("type") or (one.get("type"), two.get("type")) == ("integer", "number")
         return earlier if is_plain and same_type else later
+
+    def _both_lists(self, one: Schema, two: Schema) -> Schema:
+        """A list in two parts of an `allOf`: each of its items is what both parts say of one."""
+        items = self._both(one["items"], two["items"])
+        if items is two["items"]:
+            return two
+        key = (id(one), id(two), id(self))
+        return self._merged.setdefault(key, {**one, **two, "items": items})
 
     def _either(self, choices: list[Members]) -> Members:
         """The fields of an object that is one of several; required are those that all of them require."""
@@ -135,6 +183,27 @@ class Resolver:
             listed = [value for some in values for value in some or []]
             self._merged[key] = {"anyOf": schemas} if None in values else {"enum": listed}
         return self._merged[key]
+
+
+def says_type(schema: Schema) -> bool:
+    """Whether a schema says what a value looks like, and does not only describe or limit it."""
+    return bool(TYPED & set(schema)) or types_additional(schema)
+
+
+def types_additional(schema: Schema) -> bool:
+    """Whether the `additionalProperties` of a schema have a type."""
+    return schema.get("additionalProperties") not in (None, True, False, {})
+
+
+def meaningful_parts(schema: Schema) -> list[Schema]:
+    """The parts of its `allOf` that say what a value looks like."""
+    return [part for part in as_list(schema.get("allOf")) if is_mapping(part) and says_type(part)]
+
+
+def _says_members(schema: Schema) -> bool:
+    """Whether the schema of an object says what its members are."""
+    words = ("properties", "allOf", "oneOf", "anyOf")
+    return any(schema.get(word) for word in words) or bool(required_names(schema)) or types_additional(schema)
 
 
 def required_names(schema: Schema) -> list[str]:

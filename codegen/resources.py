@@ -110,7 +110,7 @@ def method_body(operation: Operation, *, events: bool) -> str:
         f"({', '.join(path)}{',' if len(path) == 1 else ''})",
         _members(query) if query else "None",
         _json(operation),
-        "decode_event" if streamed and events else code.decoder(decoded),
+        "decode_event" if streamed and events else _by_status(operation) or code.decoder(decoded),
     ]
     if headers or cookies:
         given = [_members(headers), *([_members(cookies)] if cookies else [])]
@@ -118,7 +118,17 @@ def method_body(operation: Operation, *, events: bool) -> str:
         given += [f"exploded={exploded!r}"] if exploded else []
         arguments.append(f"headers=encode_headers({', '.join(given)})")
     kind = "EventStream" if streamed else "Pager" if operation.is_list else "Call"
+    kind = "CallByStatus" if operation.answers else kind
     return f"{kind}({', '.join(arguments)})"
+
+
+def _by_status(operation: Operation) -> str:
+    """Return the content and the decoder of each success answer, empty if there is one."""
+    answers = [
+        f"{a.status!r}: ({a.content!r}, {code.decoder(a.type) if a.content == 'json' else None})"
+        for a in operation.answers
+    ]
+    return f"{{{', '.join(answers)}}}" if answers else ""
 
 
 def _json(operation: Operation) -> str:

@@ -12,7 +12,7 @@ from . import bulk
 from ._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from ._core.call import BaseClient, Call
+    from ._core.call import BaseClient, Call, CallByStatus
     from ._core.drift import ABSENT, note_absent
     from ._core.event import Event, Subscribe, UnknownEvent
     from ._core.forms import File
@@ -49,6 +49,7 @@ _HOME = {
     "ABSENT": "_core.drift",
     "BaseClient": "_core.call",
     "Call": "_core.call",
+    "CallByStatus": "_core.call",
     "Event": "_core.event",
     "EventStream": "live.stream",
     "FieldInfo": "_core.serialization",
@@ -90,6 +91,7 @@ __all__ = [
     "UNSET",
     "BaseClient",
     "Call",
+    "CallByStatus",
     "Event",
     "EventStream",
     "FieldInfo",

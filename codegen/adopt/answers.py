@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from codegen.load import as_mapping, is_mapping
-from codegen.prepass import is_json
+from codegen.media_types import is_json
 
 from .places import fold
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from codegen.load import as_list, as_mapping
-from codegen.prepass import is_json
+from codegen.media_types import is_json
 from codegen.references import Resolver
 
 from .answers import Answer, Envelopes, Result, answer_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codegen.load import as_list, is_mapping
-from codegen.prepass import is_json
+from codegen.media_types import is_json
 
 from . import guess
 from .merge import called

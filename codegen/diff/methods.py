@@ -109,8 +109,16 @@ def _result(c: Comparison, path: str, old: Operation, new: Operation) -> None:
         c.add("content", path, f"the answer is {new.content}, was {old.content}")
     elif old.result.nullable != new.result.nullable:
         c.add("content", path, f"the list {'may be' if new.result.nullable else 'is never'} null")
+    elif _statuses(old) != _statuses(new):
+        c.add("content", path, f"the answers are {_statuses(new)}, was {_statuses(old)}")
     elif bool(old.acknowledges) != bool(new.acknowledges):
         c.add("content", path, f"an empty answer is {'a success' if new.acknowledges else 'an error'}")
+
+
+def _statuses(operation: Operation) -> str:
+    """The success answers that have results of their own: `200 json, 204 none`."""
+    answers = [(answer.status, answer.content) for answer in operation.answers]
+    return ", ".join(f"{status} {content}" for status, content in answers) or operation.content
 
 
 def _arguments(c: Comparison, path: str, old: Operation, new: Operation) -> None:

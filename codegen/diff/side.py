@@ -31,7 +31,9 @@ class Side:
             for name in bulk.NAMES[op.bulk[1]]
         }
         self.sent = self._inside(p.type for op in contract.operations for p in arguments(op).values())
-        read = self._inside([*(op.result for op in contract.operations), *(event.data for event in contract.events)])
+        results = [op.result for op in contract.operations]
+        received = [*(event.data for event in contract.events), *(payload.type for payload in contract.payloads)]
+        read = self._inside([*results, *received])
         self.read = read | (self.models.keys() - self.sent)
 
     def _inside(self, types: Iterable[Type]) -> set[str]:

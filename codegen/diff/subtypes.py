@@ -31,6 +31,7 @@ def renamed(type_: Type, names: Mapping[str, str]) -> Type:
         name=names.get(type_.name, type_.name),
         items=tuple(renamed(item, names) for item in type_.items),
         discriminator=told_apart,
+        base=names.get(type_.base, type_.base),
     )
 
 
@@ -39,9 +40,9 @@ def static(type_: Type, enums: Mapping[str, Enum]) -> Type:
     if type_.kind == "enum":
         return Type(enums[type_.name].base, nullable=type_.nullable)
     items = tuple(static(item, enums) for item in type_.items)
-    if type_.discriminator is not None:
+    if type_.discriminator is not None and not type_.base:
         items = (*items, _FREE_OBJECT)
-    return attrs.evolve(type_, items=items, discriminator=None)
+    return attrs.evolve(type_, items=items, discriminator=None, base="")
 
 
 def fits(value: Type, place: Type, *, sent: bool) -> bool:

@@ -184,3 +184,49 @@ class Call(Generic[T_co]):
         if getattr(self, "_used", True) or sys.is_finalizing():
             return
         warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)
+
+
+class CallByStatus(Call[T_co]):
+    """A Call of an operation with several success answers: the status of an answer decides how it is read."""
+
+    __slots__ = ("_answers",)
+
+    def __init__(
+        self,
+        client: BaseClient,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: Mapping[str, object] | Sequence[object] | None,
+        answers: Mapping[str, tuple[str, Callable[[Any], Any] | None]],
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make the call.
+
+        Args:
+            client: The client that sends it.
+            operation: The endpoint.
+            path_args: The path parameters.
+            query: The query parameters.
+            json: The body.
+            answers: Content and decoder by status: `200`, `2XX` or `default`. Another status is read as the first.
+            headers: More headers.
+        """
+        super().__init__(client, operation, path_args, query, json, None, headers=headers)
+        self._answers = answers
+
+    def _with(self, request: Request) -> Self:
+        copy = super()._with(request)
+        copy._answers = self._answers  # noqa: SLF001  # same class
+        return copy
+
+    def _read(self, answer: RawResponse) -> T_co:
+        answers, status = self._answers, str(answer.status)
+        found = next((answers[key] for key in (status, f"{status[0]}XX") if key in answers), None)
+        content, decode = found or next(iter(answers.values()))
+        operation = self._request.operation._replace(content=content)
+        reader = super()._with(self._request.replace(operation=operation))
+        reader._decode, reader._used = decode, True  # noqa: SLF001  # same class
+        return super(CallByStatus, reader)._read(answer)

@@ -60,10 +60,16 @@ class Request:
         self.options = options
         self.cell = cell
 
-    def replace(self, *, options: Options | None = None, query: Mapping[str, object] | None = None) -> Request:
-        """Return a copy with other options or another query that shares the idempotency key."""
+    def replace(
+        self,
+        *,
+        options: Options | None = None,
+        query: Mapping[str, object] | None = None,
+        operation: Operation | None = None,
+    ) -> Request:
+        """Return a copy with other options, another query or operation that shares the idempotency key."""
         return Request(
-            self.operation,
+            self.operation if operation is None else operation,
             self.path_args,
             self.query if query is None else query,
             self.json,

@@ -188,9 +188,11 @@ def decode_union(value: Any, choices: Sequence[Choice]) -> Any:
     raise ValueError(f"no member of the union fits a {type(value).__name__}")
 
 
-def decode_discriminated(value: Any, member: str, decoders: Mapping[str, Callable[[Any], Any]]) -> Any:
-    """Decode an object of the kind that its `member` names; an unknown kind stays a dict."""
-    decode = decoders.get(value[member])
+def decode_discriminated(
+    value: Any, member: str, decoders: Mapping[str, Callable[[Any], Any]], base: Callable[[Any], Any] | None = None
+) -> Any:
+    """Decode an object of the kind that its `member` names; an unknown kind is decoded by `base`, or stays a dict."""
+    decode = decoders.get(value[member] if base is None else value.get(member), base)
     return dict(value) if decode is None else decode(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import subprocess
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 _SOURCES = [*sorted((ROOT / "codegen" / "templates").iterdir()), ROOT / "codegen" / "code.py"]
 _WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
-NAMES = sorted({*_generated_api.__all__, *(w for path in _SOURCES for w in _WORDS.findall(path.read_text("utf-8")))})
+_BUILTINS = {name for name in dir(builtins) if name[0].isupper()}
+NAMES = sorted(
+    {*_generated_api.__all__, *_BUILTINS, *(w for path in _SOURCES for w in _WORDS.findall(path.read_text("utf-8")))}
+)
 DAY = {"type": "string", "format": "date"}
 DATES = {"type": "array", "items": DAY}
 NUMBERS = {"type": "array", "items": {"type": "integer"}}
@@ -40,7 +44,11 @@ def query(name: str) -> list[dict[str, Any]]:
 
 def with_names(names: list[str]) -> dict[str, Any]:
     """Return a document that uses these names for schemas, enums, fields, parameters, operations and tags."""
-    schemas: dict[str, Any] = {"AllFields": {"type": "object", "properties": dict.fromkeys(names, DATES)}}
+    lists = {name: {"type": "array", "items": ref(name)} for name in names}
+    schemas: dict[str, Any] = {
+        "AllFields": {"type": "object", "properties": dict.fromkeys(names, DATES)},
+        "AllLists": {"type": "object", "properties": lists},
+    }
     paths: dict[str, Any] = {}
     for name in names:
         at = {"type": "string", "format": "date-time"}
@@ -71,7 +79,9 @@ def test_all_names_of_the_generated_code(generate: Callable[..., Generated]) -> 
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@pytest.mark.parametrize("name", ["ValueError", "BaseClient", "EventStream", "Subscribe", "Subscribing", "Mapping"])
+@pytest.mark.parametrize(
+    "name", ["ValueError", "Warning", "BaseClient", "EventStream", "Subscribe", "Subscribing", "Mapping"]
+)
 def test_a_schema_may_have_the_name_of_an_import(generate: Callable[..., Generated], name: str) -> None:
     """A schema with a name that the generated code imports or uses becomes another class, which decodes."""
     package = generate(with_names([name]), f"schema_{name.lower()}")
@@ -91,6 +101,13 @@ async def test_a_parameter_may_have_the_name_of_a_function(generate: Callable[..
     async with Client("sk_test_x", team_id="t") as client:
         assert "?cast=x" in client.whole.cast(cast_="x", body=[]).as_curl()
         assert "?whole_number=x" in client.whole.whole_number(whole_number_="x").as_curl()
+
+
+def test_the_names_do_not_depend_on_the_version_of_python(generate: Callable[..., Generated]) -> None:
+    """A class with the name of a builtin class of any supported version is renamed."""
+    package = generate(with_names(["PythonFinalizationError", "EncodingWarning", "WindowsError"]), "builtin_names")
+    names = {"PythonFinalizationErrorModel", "EncodingWarningModel", "WindowsErrorModel"}
+    assert names <= {*package.load("models").__all__}
 
 
 def test_a_tag_may_be_called_annotations(generate: Callable[..., Generated]) -> None:
