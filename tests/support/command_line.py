@@ -7,9 +7,11 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from cstar_async.sandbox import Team
 
 ROOT = Path(__file__).parent.parent.parent
+CTRL_C = b"\x03"
+LONGEST = 60.0
+"""Seconds for a command on a terminal."""
 
 
 class Ran(NamedTuple):
@@ -99,18 +104,28 @@ def on_terminal(
     command = ["sh", "-c", 'exec "$@" <>"$0" >&0 2>&0', name, sys.executable, "-m", "cstar_async.cli", *words]
     variables = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **(env or {})}
     process = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)
-    found = b""
+    found, typed = b"", False
     os.close(inside)
-    while True:
-        try:
-            data = os.read(terminal, 65_536)
-        except OSError:  # the last process that had it open has ended
-            if process.poll() is not None:
+    end = time.monotonic() + LONGEST
+    try:
+        while process.poll() is None:
+            if time.monotonic() > end:
+                pytest.fail(f"{' '.join(words)} did not end in {LONGEST} s; it showed {found.decode()!r}")
+            if select.select([terminal], [], [], 0.5)[0]:
+                with contextlib.suppress(OSError):  # the last process that had it open has ended
+                    found += os.read(terminal, 65_536)
+            elif typed and answer == CTRL_C:
+                typed = False  # Python drops an interrupt that comes while it collects garbage
+            if answer and not typed and question in found:
+                os.write(terminal, answer)
+                typed = True
+        while select.select([terminal], [], [], 0)[0]:
+            try:
+                found += os.read(terminal, 65_536)
+            except OSError:
                 break
-            continue
-        found += data
-        if answer and question in found:
-            os.write(terminal, answer)
-            answer = b""
-    os.close(terminal)
-    return process.wait(), found.decode()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    return process.returncode, found.decode()
