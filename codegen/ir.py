@@ -24,8 +24,8 @@ class Shape:
     """What tells a model from the others in a union."""
 
     model: str
-    constants: tuple[tuple[str, str | int | bool], ...]
-    """The fields with only one value, by wire name, and this value."""
+    constants: tuple[tuple[str | tuple[str, str], str | int | bool], ...]
+    """The fields with only one value, by wire name, and this value; also those of an object in a field."""
     required: tuple[str, ...]
     optional: tuple[str, ...]
 
@@ -244,7 +244,7 @@ class Operation:
 
     def references(self) -> set[str]:
         """Return the names of the models and enums in the method's signature."""
-        types = [p.type for p in self.parameters] + [self.result]
+        types = [p.type for p in self.parameters] + [self.result, *(answer.type for answer in self.answers)]
         if self.body is not None and not self.flat:
             types.append(self.body)
         return set[str]().union(*(t.references() for t in types))

@@ -210,13 +210,13 @@ class _Reader:
 
     def _shape(self, class_name: str, others: list[str]) -> Shape:
         members = self._prepared.resolver.members(self._schemas.raw[class_name])
-        constants: list[tuple[str, str | int | bool]] = [
+        constants: list[tuple[str | tuple[str, str], str | int | bool]] = [
             *self._schemas.discriminators.tag_of(class_name, others).items()
         ]
         for wire, schema in members.properties.items():
-            values = listed_values(self._prepared.resolver.follow(schema)) or []
-            if len(values) == 1 and isinstance(values[0], str | int):
-                constants.append((wire, values[0]))
+            constants += [(wire, value) for value in self._only_value(schema)]
+            inside = self._prepared.resolver.members(schema).properties
+            constants += [((wire, name), value) for name, inner in inside.items() for value in self._only_value(inner)]
         required = tuple(
             wire
             for wire in dict.fromkeys(members.required)
@@ -225,6 +225,11 @@ class _Reader:
         )
         optional = tuple(wire for wire in members.properties if wire not in required)
         return Shape(class_name, tuple(constants), required, optional)
+
+    def _only_value(self, schema: Any) -> list[str | int]:
+        """Return the value that a schema allows, if it is only one."""
+        values = listed_values(self._prepared.resolver.follow(schema)) or []
+        return values if len(values) == 1 and isinstance(values[0], str | int) else []
 
 
 def _text(name: UntrustedString | str) -> str:

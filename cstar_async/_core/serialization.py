@@ -196,16 +196,17 @@ def decode_discriminated(
     return dict(value) if decode is None else decode(value)
 
 
-Shape: TypeAlias = "tuple[Callable[[Any], Any], Mapping[str, object], Sequence[str], Sequence[str]]"
-"""A model in a union: its decode function, its fields with one value, and the names of required and other fields."""
+Shape: TypeAlias = "tuple[Callable[[Any], Any], Mapping[str | tuple[str, str], object], Sequence[str], Sequence[str]]"
+"""A model in a union: its decode function, its fields with one value (also those of an object in a field), and the
+names of required and other fields."""
 
 
 def decode_closest(value: Any, shapes: Sequence[Shape]) -> Any:
     """Decode an object as the model of a union that it fits best; if none or several do, it stays a dict.
 
-    A model fits if the object has its required fields and none of its constants is another. Of several, the one with
-    the most matching constants wins, then the one that knows the most members of the object, then the one with the
-    fewest fields that the object lacks.
+    A model fits if the object has its required fields and none of its constants is another. Of several, the one that
+    knows the most members of the object wins, since what it does not know would be lost, then the one with the most
+    matching constants, then the one with the fewest fields that the object lacks.
 
     Raises:
         TypeError: The value is not an object.
@@ -214,16 +215,26 @@ def decode_closest(value: Any, shapes: Sequence[Shape]) -> Any:
         raise TypeError(f"expected an object, got {type(value).__name__}")
     ranks: dict[tuple[int, int, int], list[Callable[[Any], Any]]] = {}
     for decode, constants, required, optional in shapes:
-        same = [value[name] == constant for name, constant in constants.items() if name in value]
+        same = [
+            found == constant for name, constant in constants.items() if (found := _member(value, name)) is not UNSET
+        ]
         if all(same) and all(name in value for name in required):
             known = len(required) + sum(name in value for name in optional)
             if known or not value:
-                ranks.setdefault((len(same), known, -len(required) - len(optional)), []).append(decode)
+                ranks.setdefault((known, len(same), -len(required) - len(optional)), []).append(decode)
     for rank in sorted(ranks, reverse=True):
         found = [result for decode in ranks[rank] if (result := _decode_if_valid(value, decode)) is not None]
         if found:
             return found[0] if len(found) == 1 else dict(value)
     return dict(value)
+
+
+def _member(value: Mapping[str, Any], name: str | tuple[str, str]) -> object:
+    """A member of an object, or of an object in a member; UNSET if there is none."""
+    if isinstance(name, str):
+        return value.get(name, UNSET)
+    inner = value.get(name[0])
+    return inner.get(name[1], UNSET) if is_object(inner) else UNSET
 
 
 def _decode_if_valid(value: Mapping[str, Any], decode: Callable[[Any], Any]) -> Any:

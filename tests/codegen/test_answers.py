@@ -19,7 +19,7 @@ from .test_documents import TEXT, ref
 from .test_nasty import ACCEPTED, HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from codegen.ir import Contract
 
@@ -148,3 +148,20 @@ def test_other_statuses_are_a_change_of_the_wire(empty: str, kinds: list[str]) -
         schemas = {"A": {"type": "object", "properties": {"a": TEXT}}}
         contracts.append(read_contract(document(schemas, {"/a": {"get": get}}), "a test").contract)
     assert [change.kind for change in compare(*contracts)] == kinds
+
+
+async def test_decoders_of_all_statuses_are_imported(generate: Callable[..., Generated]) -> None:
+    """An answer of any value beside a union does not hide the union's classes."""
+    first = {"anyOf": [ref("A"), ref("B")]}
+    content = {"application/json": {"schema": first}}
+    responses = {
+        "200": {"description": "", "content": content},
+        "202": {"description": "", "content": {"application/json": {}}},
+    }
+    schemas = {
+        name: {"type": "object", "required": [wire], "properties": {wire: TEXT}}
+        for name, wire in (("A", "a"), ("B", "b"))
+    }
+    package = generate(document(schemas, {"/x": {"get": {"operationId": "x", "responses": responses}}}))
+    assert type(await ask(package, "x", 200, b'{"b": "1"}')).__name__ == "B"
+    assert await ask(package, "x", 202, b'{"b": "1"}') == {"b": "1"}

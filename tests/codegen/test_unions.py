@@ -101,3 +101,29 @@ def test_the_annotation_says_that_it_may_be_a_dict(generate: Callable[..., Gener
     """A field with such a union may be a dict, and an argument takes the members or a mapping."""
     package = generate(document({**REQUIRED, "Holder": thing(of={"oneOf": [ref("A"), ref("B"), TEXT]})}))
     assert package.load("models").Holder.__annotations__ == {"of": "A | B | str | dict[str, Any] | None"}
+
+
+def test_members_that_only_one_knows_come_before_a_constant(generate: Callable[..., Generated]) -> None:
+    """Of a member with a matching constant and one that knows more of the object, the second wins: nothing is lost."""
+    mine = thing("role", role={"enum": ["me", "you"]}, content=TEXT, prefix={"type": "boolean"})
+    yours = thing(role={"const": "me"}, content=TEXT, model=TEXT)
+    either = {"type": "object", "properties": {"of": {"anyOf": [ref("Mine"), ref("Yours")]}}}
+    package = generate(document({"Mine": mine, "Yours": yours, "Either": either}))
+    found = decode(package, "Either", {"of": {"role": "me", "content": "x", "prefix": False}}).of
+    assert (type(found).__name__, found.prefix) == ("Mine", False)
+    assert type(decode(package, "Either", {"of": {"role": "me", "content": "x"}}).of).__name__ == "Yours"
+
+
+@pytest.mark.parametrize("kind", ["chart", "log"])
+def test_a_constant_of_an_object_in_a_field_tells_members_apart(generate: Callable[..., Generated], kind: str) -> None:
+    """Members that differ only inside of a field are told apart by the constants there."""
+
+    def cell(name: str, **more: Any) -> dict[str, Any]:
+        return thing("definition", definition=thing(type={"type": "string", "enum": [name]}, **more), title=TEXT)
+
+    cells = {"Chart": cell("chart", requests={"type": "array", "items": TEXT}), "Log": cell("log"), "Other": cell("x")}
+    cells["Chart"]["properties"]["split"] = TEXT
+    row = thing(cell={"oneOf": [ref(name) for name in cells]})
+    package = generate(document({**cells, "Row": row}))
+    found = decode(package, "Row", {"cell": {"definition": {"type": kind, "requests": ["a"]}}}).cell
+    assert type(found).__name__ == kind.capitalize()
