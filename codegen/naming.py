@@ -19,7 +19,19 @@ _ARGUMENTS = frozenset(
     {"cast", "json_text", "path_part", "tuple", "whole_number"}
 )  # functions that the body of a method calls
 _MODULES = frozenset(
-    {"annotations", "dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"}
+    {
+        "annotations",
+        "dt",
+        "uuid",
+        "list",
+        "ids",
+        "jobs",
+        "load",
+        "load_all",
+        "import_module",
+        "shared",
+        "webhook_events",
+    }
 )
 _CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
 # In snake case, because functions are named after classes: `decode_union` is already defined.

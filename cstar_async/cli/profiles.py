@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from cstar_async._core.representation import show_fields
 from cstar_async._core.secrets import Secret
 
 from .exits import CommandError, Exit
@@ -52,6 +53,8 @@ class Profile:
     base_url: str | None = None
     stored_in: str = "file"
     key: Secret | None = None
+
+    __repr__ = show_fields
 
 
 def check_name(name: str) -> str:

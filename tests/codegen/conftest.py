@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import pickle
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,3 +101,20 @@ def answer(schema: dict[str, Any], **operation: Any) -> dict[str, Any]:
     """Return an operation that answers 200 with this schema."""
     content = {"application/json": {"schema": schema}}
     return {"responses": {"200": {"description": "", "content": content}}, **operation}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parse_once() -> Iterator[None]:
+    """Parse each text of YAML once: parsing the contract takes a second, and many tests read it."""
+    load, parsed = yaml.load, dict[tuple[str, Any], bytes]()
+
+    def cached(stream: Any, Loader: Any) -> Any:  # noqa: N803  # the name that yaml has
+        if not isinstance(stream, str):
+            return load(stream, Loader)
+        if (stream, Loader) not in parsed:
+            parsed[stream, Loader] = pickle.dumps(load(stream, Loader))
+        return pickle.loads(parsed[stream, Loader])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "load", cached)
+        yield

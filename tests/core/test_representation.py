@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 import attrs
+import click
 import pytest
 from rich.console import Console
 from rich.traceback import Traceback
@@ -72,8 +73,8 @@ def test_any_object_has_a_repr_before_its_init() -> None:
     everything = classes()
     assert {Ticket, CStarClient, Deadline, EventDispatcher, Sandbox, Quota, events.TicketCreated} <= {*everything}
     for kind in everything:
-        if issubclass(kind, asyncpg.Connection):
-            continue  # asyncpg's `__del__` needs attributes that `__init__` sets
+        if issubclass(kind, asyncpg.Connection | click.Command):
+            continue  # asyncpg's `__del__` and click's `__repr__` need attributes that `__init__` sets
         made: object = cast("Any", kind).__new__(kind)
         assert kind.__name__ in repr(made) or isinstance(made, str | bytes)
 
