@@ -122,7 +122,7 @@ async def run(kind: str, faults: list[str], waits: list[float], retries: int, *,
     return server
 
 
-# Tickets from submitted forms, a documented use of the service (seed), in bulk.
+# Tickets from submitted forms, a documented use of the service, in bulk.
 FORMS: Final = [
     {"title": f"Form {number}", "priority": "normal", "customer_name": f"Customer {number}", "tags": ["web-form"]}
     for number in range(7)
