@@ -18,11 +18,11 @@ from .errors import ContractError, refuse_places
 from .load import as_list, as_mapping
 from .media_types import FORMS, JSON, encoding, essence, is_any, is_file, is_json, is_text, preferred
 from .normalise import Normaliser, without_null
+from .payload_schemas import has_envelope, payload_schema
 from .references import Resolver
 from .repair import without_dangling
 from .servers import PARAMETER, origin, servers_of, whole_path
 from .siblings import merge_siblings
-from .webhooks import has_envelope, payload_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,38 +7,14 @@ from typing import TYPE_CHECKING, Any
 from . import naming
 from .errors import refuse_places
 from .ir import Payload, WebhookEvent
-from .load import as_mapping, is_mapping, paragraphs, word
-from .media_types import is_json
+from .load import as_mapping, paragraphs, word
+from .payload_schemas import constant, payload_schema
 
 if TYPE_CHECKING:
     from .parse import Parsed
     from .prepass import Prepared
-    from .references import Resolver
 
-_ENVELOPE = ("id", "type", "created_at", "team_id", "data")
 _NO_EVENT = "is not a cStar event; it needs a component schema with a constant `type` and an object `data`"
-
-
-def payload_schema(item: dict[str, Any], resolver: Resolver) -> Any:
-    """Return the schema of a webhook's JSON, None if it has none."""
-    raw = as_mapping(item.get("post") or item.get("put"))
-    content = as_mapping(as_mapping(resolver.follow(raw.get("requestBody"))).get("content"))
-    for media_type, media in content.items():
-        if is_json(media_type):
-            return as_mapping(media).get("schema", {})
-    return None
-
-
-def has_envelope(item: dict[str, Any], resolver: Resolver) -> bool:
-    """Whether a webhook's JSON is in cStar's envelope."""
-    fields = resolver.members(payload_schema(item, resolver)).properties
-    created_at = resolver.follow(fields.get("created_at"))
-    return (
-        all(name in fields for name in _ENVELOPE)
-        and _constant(fields["type"], resolver) is not None
-        and is_mapping(created_at)
-        and created_at.get("type") == "string"
-    )
 
 
 def events(prepared: Prepared, parsed: Parsed) -> tuple[list[WebhookEvent], list[str]]:
@@ -76,25 +52,19 @@ def class_of(item: dict[str, Any], prepared: Prepared) -> str:
     return prepared.schemas.class_of(payload_schema(item, prepared.resolver)) or ""
 
 
-def _constant(schema: Any, resolver: Resolver) -> str | None:
-    target = resolver.follow(schema)
-    constant = target.get("const") if is_mapping(target) else None
-    return constant if isinstance(constant, str) else None
-
-
 def _event(name: str, item: dict[str, Any], prepared: Prepared, parsed: Parsed) -> WebhookEvent | None:
     raw = as_mapping(item.get("post"))
     schema = payload_schema(item, prepared.resolver)
-    constant = _constant(prepared.resolver.members(schema).properties.get("type"), prepared.resolver)
+    only = constant(prepared.resolver.members(schema).properties.get("type"), prepared.resolver)
     model = parsed.models.get(class_of(item, prepared))
     data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
-    if constant is None or data is None or data.kind not in {"model", "map", "any"}:
+    if only is None or data is None or data.kind not in {"model", "map", "any"}:
         return None
     # A model may already have the name of the event.
-    class_name = naming.pascal(constant)
+    class_name = naming.pascal(only)
     return WebhookEvent(
         place=f"webhook {name}",
-        type=constant,
+        type=only,
         name=f"{class_name}Event" if class_name in prepared.schemas.raw else class_name,
         data=data,
         nested=word(prepared.schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else "",

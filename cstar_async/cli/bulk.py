@@ -10,8 +10,8 @@ import click
 
 from cstar_async._generated import operations
 
+from .operation_options import arguments_of, dashed, options_of, output_options
 from .state import common_options
-from .tree import arguments_of, dashed, options_of, output_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

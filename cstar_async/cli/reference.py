@@ -10,8 +10,9 @@ import click
 from cstar_async._generated import operations
 
 from .bulk import bulk_command, job_options
+from .operation_options import dashed, output_options
 from .state import common_options
-from .tree import BULK, command_of, dashed, example, output_options
+from .tree import BULK, command_of, example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,9 @@ from cstar_async._core.secrets import Secret
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
+from .operation_options import STREAMS, arguments_of, dashed, is_secret
 from .output import FORMATS, Writer, write_text
 from .state import State
-from .tree import STREAMS, arguments_of, dashed, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping

@@ -95,7 +95,7 @@ class State:
         """A client of these options, of the environment and of the profile, in this order.
 
         Raises:
-            CommandError: There is no key.
+            CommandError: No key is configured.
         """
         key, _ = self.key() if needs_key else (None, "none")
         if key is None and needs_key:

@@ -20,9 +20,9 @@ import pytest
 from cstar_async import CStarClient
 from cstar_async._generated import operations
 from cstar_async.cli.exits import Exit
+from cstar_async.cli.operation_options import dashed
 from cstar_async.cli.root import _COMMANDS, Root
 from cstar_async.cli.state import State
-from cstar_async.cli.tree import dashed
 from tests import contract
 from tests.support.aio import SECRET, TEAM
 from tests.support.arguments import make, method

@@ -12,9 +12,9 @@ import click
 from cstar_async._core.request import raw_operation
 from cstar_async._generated import operations
 from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of_own
 from cstar_async.cli.state import State, with_common_options
-from cstar_async.cli.tree import output_options
 from cstar_async.cli.values import Json
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of_own
 from cstar_async.cli.profiles import Profiles
 from cstar_async.cli.state import KEY_VARIABLE, State, profile_names, with_common_options
-from cstar_async.cli.tree import output_options
 
 
 def _list(**values: Any) -> None:

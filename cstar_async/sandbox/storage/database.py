@@ -111,7 +111,7 @@ class Database:
                     file.chmod(OWNER_ONLY)
 
     def _current_file(self) -> tuple[int, int] | None:
-        """The device and inode at the path of the database, None if there is no file."""
+        """The device and inode of the file at the database's path; None if the path does not exist."""
         try:
             stat = None if self._file is None else os.stat(self._file)  # noqa: PTH116  # twice as fast as Path.stat()
         except OSError:
