@@ -14,8 +14,8 @@ from cstar_async.webhooks.patterns import suggestion
 from .community import COMMUNITY
 from .game import GAME
 from .objects import OBJECTS
-from .trigger import Trigger
 from .tickets import TICKETS
+from .trigger import Trigger
 from .values import read_values
 
 if TYPE_CHECKING:
