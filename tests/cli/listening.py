@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import signal
 import sys
+import termios
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +73,31 @@ async def listen(sandbox: Sandbox, config: Path, *words: str, **pipes: Any) -> A
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+@asynccontextmanager
+async def on_terminal(sandbox: Sandbox, config: Path, *words: str) -> AsyncIterator[tuple[Listening, int]]:
+    """Run `cstar listen` on a terminal of its own, but for standard error; with its other side."""
+    outside, inside = pty.openpty()
+    pipes: dict[str, Any] = {"stdin": inside, "stdout": inside, "start_new_session": True}
+    # Only the controlling terminal of the process has a foreground.
+    pipes["preexec_fn"] = lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    try:
+        async with listen(sandbox, config, *words, **pipes) as listening:
+            os.close(inside)
+            yield listening, outside
+    finally:
+        with contextlib.suppress(OSError):  # closed by the test
+            os.close(outside)
+
+
+async def shown(terminal: int, count: int) -> str:
+    """Wait until so many more lines are on a terminal."""
+    found = ""
+    async with asyncio.timeout(20):
+        while found.count("\n") < count:
+            found += (await asyncio.to_thread(os.read, terminal, 10_000)).decode()
+    return found
 
 
 @asynccontextmanager

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 
 from cstar_async.cli import forwarding
 from cstar_async.webhooks.receiving.envelope import read_envelope
 from tests.cli.listening import body, forwarder, reported
-from tests.support.receiver import receiver
+from tests.support.receiver import Receiver, receiver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +57,50 @@ async def test_a_target_that_cannot_be_reached_is_an_attempt_too(tmp_path: Path)
     assert "refused" in (failed.result.error or "").lower()
 
 
+class Bad(Receiver):
+    """Answers as its turn says: late, with too much, or not to the end."""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        await super().handle(request)
+        turn = len(self.received)
+        if turn == 1:
+            await asyncio.sleep(1)
+        answer = web.StreamResponse(headers={"Content-Length": str(10_000_000)})
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            await answer.write(b"x" * (10_000_000 if turn == 3 else 1_000))
+        if turn != 3 and request.transport is not None:
+            request.transport.abort()
+        return answer
+
+
+async def test_a_receiver_that_misbehaves_holds_up_nothing(tmp_path: Path) -> None:
+    """One that is slow, cuts its answer or answers with megabytes gets the next event all the same."""
+    async with receiver(Bad()) as target, forwarder(tmp_path, target.url, timeout=0.3) as (work, attempts):
+        for number in range(1, 4):
+            await work.take(body(number))
+        slow, cut, large = await reported(attempts, 3)
+        assert [each.event["id"] for each in target.received] == ["evt_1", "evt_2", "evt_3"]
+        async with asyncio.timeout(5):
+            while await work.waiting():  # a report is before the outcome is saved
+                await asyncio.sleep(0.01)
+    assert slow.result.error == "no answer within 0.3 s"
+    assert cut.result.success or cut.result.error
+    assert (large.result.status, set(large.result.answer or "")) == (200, {"x"})
+    assert len(large.result.answer or "") <= 2_000
+
+
+async def test_a_password_in_a_target_is_sent_and_not_shown(tmp_path: Path) -> None:
+    """It is in the request, and in no attempt."""
+    async with receiver() as target:
+        url = target.url.replace("://", "://jo:p%40ss@")
+        async with forwarder(tmp_path, url) as (work, attempts):
+            await work.take(body(1))
+            await reported(attempts, 1)
+    assert target.received[0].headers["Authorization"] == f"Basic {b64encode(b'jo:p@ss').decode()}"
+    assert attempts[0].url == target.url
+
+
 async def test_an_event_is_taken_once_and_a_strange_one_forwarded(tmp_path: Path) -> None:
     """A repeat is not forwarded again; an event that this version does not know is; what is no event is not."""
     async with receiver() as target, forwarder(tmp_path, target.url) as (work, _):
@@ -94,10 +141,19 @@ async def test_an_id_cannot_leave_the_folder_or_its_header(tmp_path: Path) -> No
         ({"customer.email.x": "jo@example.com"}, False),
         ({"nothing": "urgent"}, False),
         ({"title": "deep"}, True),
+        ({"big": "1" * 30}, True),
     ],
 )
 def test_where(where: dict[str, str], wanted: bool) -> None:
     """Fields of the event, of its data, and of the object that the data may nest; lists hold a value."""
     data: dict[str, Any] = {"priority": "urgent", "count": 3, "is_internal": False, "notes": None, "tags": ["a", "vip"]}
     data |= {"customer": {"email": "jo@example.com"}, "ticket": {"title": "deep"}}
+    data["big"] = int("1" * 30)
     assert forwarding.is_wanted(read_envelope(body(1, **data)), list(where.items())) is wanted
+
+
+def test_where_may_name_a_field_twice() -> None:
+    """All conditions hold, also those about one field."""
+    envelope = read_envelope(body(1, tags=["a", "b"]))
+    assert forwarding.is_wanted(envelope, [("tags", "a"), ("tags", "b")])
+    assert not forwarding.is_wanted(envelope, [("tags", "a"), ("tags", "c")])

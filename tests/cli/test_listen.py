@@ -5,41 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pty
 import random
 import signal
 import stat
+import sys
 import time
 from collections import defaultdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import EventDispatcher, construct_event
-from tests.cli.listening import listen
+from tests.cli.listening import listen, on_terminal, shown
 from tests.support.receiver import receiver
 from tests.support.stress import at_length
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.service import Shell
 
 TICKETS = at_length(12, 50)
 CHANGES = at_length(4, 9)
 """Events of a ticket after its creation."""
 KILLS = at_length(5, 50)
-
-
-async def shown(terminal: int, count: int) -> str:
-    """Wait until so many more lines are on a terminal."""
-    found = ""
-    async with asyncio.timeout(20):
-        while found.count("\n") < count:
-            found += (await asyncio.to_thread(os.read, terminal, 10_000)).decode()
-    return found
 
 
 async def test_events_are_forwarded_as_webhooks(tmp_path: Path) -> None:
@@ -85,16 +75,7 @@ async def test_events_are_forwarded_as_webhooks(tmp_path: Path) -> None:
 async def test_the_last_event_is_sent_again_by_a_key(tmp_path: Path) -> None:
     """On a terminal there is a line for people; r sends the last event again, q ends, and the terminal is as before."""
     async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
-        outside, inside = pty.openpty()
-        pipes: dict[str, Any] = {
-            "stdin": inside,
-            "stdout": inside,
-            "stderr": asyncio.subprocess.PIPE,
-            "start_new_session": True,
-        }
-        # Only the controlling terminal of the process has a foreground.
-        pipes["preexec_fn"] = lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0)
-        async with listen(sandbox, tmp_path, "--to", target.url, "--no-color", **pipes) as listening:
+        async with on_terminal(sandbox, tmp_path, "--to", target.url, "--no-color") as (listening, outside):
             assert "keys: r sends the last event again, q ends" in await listening.connected()
             await cstar.tickets.create(title="Fire")
             text = await shown(outside, 1)
@@ -103,8 +84,6 @@ async def test_the_last_event_is_sent_again_by_a_key(tmp_path: Path) -> None:
             first, second = target.received
             os.write(outside, b"q")
             assert await asyncio.wait_for(listening.process.wait(), 10) == 0
-        os.close(inside)
-        os.close(outside)
     assert first.body == second.body
     assert [each.headers["X-Delivery-Attempt"] for each in (first, second)] == ["1", "2"]
     lines = text.splitlines()
@@ -128,6 +107,81 @@ async def test_one_listener_for_the_same_targets(tmp_path: Path) -> None:
             await cstar.tickets.create(title="Fire")
             _, err = await asyncio.wait_for(listening.process.communicate(), 10)
             assert (listening.process.returncode, err) == (0, b"")
+
+
+async def test_a_signal_ends_it_and_says_what_is_left(tmp_path: Path) -> None:
+    """However it is ended, it says how many events are not forwarded yet, and the next one forwards them."""
+    async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
+        target.answers = [500]
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)):
+            async with listen(sandbox, tmp_path, "--to", target.url, "--retry") as listening:
+                await listening.connected()
+                if not target.received:
+                    await cstar.tickets.create(title="Fire")
+                    assert (await listening.line())["retry_in"] > 0
+                ended = await listening.end(number)
+            assert ended == (code, [], "not forwarded yet: 1; the next listener with the same targets does it\n")
+        async with listen(sandbox, tmp_path, "--to", target.url):
+            first, second = await target.wait(2)
+    assert first.body == second.body
+
+
+async def test_a_terminal_that_closes_ends_it(tmp_path: Path) -> None:
+    """The listener ends by itself, and what it has taken is kept."""
+    async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
+        async with on_terminal(sandbox, tmp_path, "--to", target.url) as (listening, outside):
+            await listening.connected()
+            os.close(outside)
+            assert await asyncio.wait_for(listening.process.wait(), 10) == 0
+        await cstar.tickets.create(title="Fire")
+        async with listen(sandbox, tmp_path, "--to", target.url):
+            await target.wait(1)
+
+
+def open_full() -> IO[bytes]:
+    """A file on a disk without space."""
+    return Path("/dev/full").open("wb")
+
+
+async def test_a_line_that_cannot_be_written_ends_it(tmp_path: Path) -> None:
+    """The event is not sent again because of it, and the error says why."""
+    async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
+        with open_full() as full:
+            async with listen(sandbox, tmp_path, "--to", target.url, stdout=full) as listening:
+                await listening.connected()
+                await cstar.tickets.create(title="Fire")
+                _, err = await asyncio.wait_for(listening.process.communicate(), 10)
+        assert listening.process.returncode == 1
+        assert "No space left on device" in json.loads(err)["error"]["message"]
+        async with listen(sandbox, tmp_path, "--to", target.url) as listening:
+            await listening.connected()
+            await cstar.customers.create(name="Jo", email="jo@example.com")
+            await target.wait(2)
+    assert target.types == ["ticket.created", "customer.created"]
+
+
+async def test_without_keys_and_signals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: Shell) -> None:
+    """Where there are neither keys nor signal handlers, as on Windows, events are forwarded all the same."""
+    monkeypatch.setitem(sys.modules, "termios", None)
+    monkeypatch.setitem(sys.modules, "tty", None)
+    monkeypatch.delattr(signal, "SIGHUP", raising=False)
+    monkeypatch.delattr(os, "tcgetpgrp")
+
+    def add_signal_handler(*_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "add_signal_handler", add_signal_handler)
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "remove_signal_handler", add_signal_handler)
+    async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
+        shell.use(sandbox.default_team)
+        listening = asyncio.ensure_future(asyncio.to_thread(shell, "listen", "--to", target.url, "--deadline", "1"))
+        async with asyncio.timeout(10):
+            while not list((tmp_path / "listen").glob("*.last")):
+                await asyncio.sleep(0.01)
+        await cstar.tickets.create(title="Fire")
+        ran = await listening
+    assert (ran.code, len(ran.lines), "keys:" in ran.err) == (0, 1, False), ran.err
+    assert target.types == ["ticket.created"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path, shell: Shell) -> None:
@@ -168,6 +222,14 @@ def test_the_secret_is_kept_for_its_owner(tmp_path: Path, shell: Shell) -> None:
     refused = shell("listen", "--print-secret")
     assert (refused.code, refused.out) == (1, "")
     assert "chmod 600" in refused.message
+    path.chmod(0o600)
+    for nonsense in ("", "two words", '"quoted"', "\udcff"):
+        path.write_bytes(nonsense.encode("utf-8", "surrogateescape"))
+        refused = shell("listen", "--print-secret")
+        assert (refused.code, refused.message) == (
+            1,
+            f"{path} does not hold a signing secret; remove it, and a new one is made",
+        )
 
 
 @pytest.mark.parametrize(
@@ -178,6 +240,9 @@ def test_the_secret_is_kept_for_its_owner(tmp_path: Path, shell: Shell) -> None:
         (["--events", "*.created"], "is not a pattern"),
         (["--where", "priority"], "is not FIELD=VALUE"),
         (["--interval", "5"], "each look costs a request"),
+        (["--interval", "nan"], "each look costs a request"),
+        (["--since", "evt_1\r\nX-Signature: none"], "is not the id of an event"),
+        (["--since", ""], "is not the id of an event"),
     ],
 )
 def test_mistakes(shell: Shell, words: list[str], message: str) -> None:
@@ -223,3 +288,7 @@ async def test_a_listener_that_is_killed_loses_nothing(tmp_path: Path) -> None:
         arrived[each.event["data"]["id"]].append(each.event["id"])
     assert sum(map(len, expected.values())) == count
     assert {ticket: [event for event, _ in groupby(events)] for ticket, events in arrived.items()} == expected
+    bodies = dict(rows)
+    secret = (tmp_path / "listen" / "secret").read_text()
+    for each in target.received:
+        assert each.body == bodies[construct_event(each.body, each.headers["X-Signature"], secret).id]

@@ -152,7 +152,7 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
                     await _forward(client, forwarder, values, ending)
                 finally:
                     if lines.failure is None and (count := await forwarder.waiting()):
-                        say(f"{count} events are not forwarded yet; the next listener with these targets does it")
+                        say(f"not forwarded yet: {count}; the next listener with the same targets does it")
     if lines.failure is not None:
         raise lines.failure
 
