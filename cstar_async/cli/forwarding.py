@@ -193,8 +193,8 @@ class Forwarder:
         self._clock = SystemClock()
         self._store = open_store(place.inbox_url, self._clock)
         self._latest: Lease | None = None
-        self.last = place.last()
-        self._saved = self.last
+        self.last: str | None = place.last()
+        self._saved: str | None = self.last
         self._saved_at = 0.0
 
     async def __aenter__(self) -> Self:
