@@ -249,7 +249,7 @@ class Forwarder:
         ).run()
 
     async def again(self) -> None:
-        """Send the last event once more."""
+        """Send the last event once more, to the target that got it."""
         if self._latest is not None:
             self._latest = self._latest._replace(attempt=self._latest.attempt + 1)
             self._report(await self._attempt(self._latest))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.cli import polling
+from cstar_async.cli.commands import logs
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.service.identity import Caller
 from tests.cli.service import front
@@ -172,9 +173,17 @@ import sys
 from cstar_async.cli import main
 for words in (["listen", "--help"], ["listen", "--to", "ftp://x"], ["listen", "--events", "tikcet.*", "--where", "x"],
               ["trigger", "--help"], ["trigger", "nonsense"], ["trigger"], ["logs", "--help"], ["logs", "--tail", "x"],
-              ["logs", "--tail", "--interval", "1"], ["logs", "list", "--help"]):
+              ["logs", "--tail", "--interval", "1"], ["logs", "list", "--help"], ["sandbox", "--help"],
+              ["inbox", "--help"]):
     main(words)
 print(sorted({"aiohttp", "rich", "keyring", "mcp"} & set(sys.modules)))
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_line_for_people_does_without_fields() -> None:
+    """A request is shown without the fields that the service leaves out, and without what a terminal would obey."""
+    assert logs._line({}, color=False) == "--:--:--  ---"
+    row = {"createdAt": "soon", "status": 404, "method": "GET", "path": "/\x1b[31m", "durationMs": 1.6}
+    assert logs._line(row, color=False) == "--:--:--  404  GET     /\u241b[31m  2 ms"

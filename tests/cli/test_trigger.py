@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstar_async.sandbox import Sandbox
-from tests.cli.service import front
+from tests.cli.service import front, served
 
 if TYPE_CHECKING:
     from tests.cli.service import Shell
@@ -124,3 +125,36 @@ def test_a_token(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         ran = shell("trigger", "customer.created")
         assert ran.code == 0
         assert token not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["trigger", "ticket.created"], b"{}"),
+        (["trigger", "--list"], b"[]"),
+        (["logs", "--tail"], b'data: {"status": 1}\n\n'),
+        (["logs", "--tail"], b"data: nonsense\n\n"),
+    ],
+)
+def test_a_sandbox_of_another_version(sandbox: Sandbox, shell: Shell, words: list[str], answer: bytes) -> None:
+    """What cannot be read is an error that says so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b'{"emulated": 142}' if self.path.endswith("/health") else answer
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815  # called by http.server
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with served(Handler) as url:
+        shell.use(sandbox.default_team, CSTAR_BASE_URL=url)
+        ran = shell(*words)
+    assert (ran.code, ran.out) == (1, "")
+    assert "is it of another version?" in ran.message

@@ -127,12 +127,15 @@ def _matches(status: str, wanted: str | None) -> bool:
 
 
 def _line(row: dict[str, Any], *, color: bool) -> str:
-    moment = parse_datetime(row["createdAt"]).astimezone().strftime("%H:%M:%S")
-    status = str(row["status"])
-    shown = click.style(status, fg="green" if status < "400" and status != "0" else "red") if color else status
-    duration = "" if row.get("durationMs") is None else f"  {row['durationMs']:.0f} ms"
-    text = f"{row['method']:<6}  {printable(row['path'])}{duration}  {printable(row.get('requestId') or '')}"
-    return f"{moment}  {shown}  {text}".rstrip()
+    try:
+        moment = parse_datetime(row["createdAt"]).astimezone().strftime("%H:%M:%S")
+    except (LookupError, TypeError, ValueError):  # the service may leave it out, as every field
+        moment = "--:--:--"
+    status = str(row.get("status", "---"))
+    shown = click.style(status, fg="green" if "0" < status < "400" else "red") if color else status
+    duration = f"  {row['durationMs']:.0f} ms" if isinstance(row.get("durationMs"), int | float) else ""
+    method, path, request_id = (printable(str(row.get(name) or "")) for name in ("method", "path", "requestId"))
+    return f"{moment}  {shown}  {method:<6}  {path}{duration}  {request_id}".rstrip()
 
 
 command = _Logs()
