@@ -24,7 +24,7 @@ from cstar_async.webhooks.inbox.records import Group
 from cstar_async.webhooks.processing.handler_task import HandlerTask
 from cstar_async.webhooks.processing.retry_policy import RETRY_DELAYS, SPREAD, RetryLater
 from cstar_async.webhooks.processing.worker import Worker
-from cstar_async.webhooks.receiving.envelope import read_envelope
+from cstar_async.webhooks.receiving.envelope import LONGEST, read_envelope
 from cstar_async.webhooks.receiving.signature import read_secrets, sign
 from cstar_async.webhooks.router import EventRouter
 from cstar_async.webhooks.sending import AttemptResult, delivery_headers, post
@@ -95,11 +95,16 @@ class Place(NamedTuple):
             yield
 
     def last(self) -> str | None:
-        """The id of the last event that is in the inbox; empty if there was none yet, None at the very beginning."""
+        """The id of the last event that is in the inbox; None at the very beginning.
+
+        It is empty if there was none yet, or if the file is damaged: then all events are taken, and known ones are not
+        forwarded again.
+        """
         try:
-            return self.cursor.read_text("utf-8").strip()
+            found = self.cursor.read_bytes().decode("ascii", "replace").strip()
         except FileNotFoundError:
             return None
+        return found if is_event_id(found) else ""
 
     def save(self, event_id: str) -> None:
         """Keep the id of the last event."""
@@ -109,6 +114,11 @@ class Place(NamedTuple):
         """Begin anew."""
         for path in (self.cursor, *(self.inbox.with_name(self.inbox.name + end) for end in ("", "-wal", "-shm"))):
             path.unlink(missing_ok=True)
+
+
+def is_event_id(text: str) -> bool:
+    """Whether a text can be the id of an event, and be sent in a header."""
+    return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable()
 
 
 def signing_secret(folder: Path) -> Secret:

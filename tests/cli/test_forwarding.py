@@ -129,6 +129,17 @@ async def test_an_id_cannot_leave_the_folder_or_its_header(tmp_path: Path) -> No
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a?b#c %20", "saved"]
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"evt_1\r\nX-Signature: none", b"e" * 10_000])
+def test_a_damaged_place(tmp_path: Path, content: bytes) -> None:
+    """What cannot be an id is read as none yet, so that the events are taken again; known ones are not forwarded."""
+    place = forwarding.Place.of(tmp_path, "http://service", "team", ["http://localhost/"])
+    assert place.last() is None
+    place.save("evt_1")
+    assert place.last() == "evt_1"
+    place.cursor.write_bytes(content)
+    assert place.last() == ""
+
+
 @pytest.mark.parametrize(
     ("where", "wanted"),
     [

@@ -240,6 +240,7 @@ def test_the_secret_is_kept_for_its_owner(tmp_path: Path, shell: Shell) -> None:
         (["--interval", "nan"], "each look costs a request"),
         (["--since", "evt_1\r\nX-Signature: none"], "is not the id of an event"),
         (["--since", ""], "is not the id of an event"),
+        (["--since", "e" * 100_000], "is not the id of an event"),
     ],
 )
 def test_mistakes(shell: Shell, words: list[str], message: str) -> None:

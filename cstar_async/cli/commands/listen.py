@@ -86,8 +86,11 @@ class Condition(click.ParamType[tuple[str, str]]):
 
 def _event_id(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """The value of --since, which goes into a header."""
-    if value is not None and not (value and value.isascii() and value.isprintable()):
-        raise click.BadParameter(f"{value!r} is not the id of an event", ctx, param)
+    if value is not None:
+        from cstar_async.cli.forwarding import is_event_id  # brings the inbox
+
+        if not is_event_id(value):
+            raise click.BadParameter(f"{value[:100]!r} is not the id of an event", ctx, param)
     return value
 
 
