@@ -118,6 +118,19 @@ async def since(
     return found, True
 
 
+async def is_listed(client: CStarClient, operation: Operation, item_id: str) -> bool | None:
+    """Whether a list has an item; None if it has so many that not all were read."""
+    pager = cast("Pager[Any]", call(client, operation, {"limit": _PAGE}))
+    number = 0
+    async for page in pager.pages():
+        if any(is_object(item) and item.get("id") == item_id for item in page.data):
+            return True
+        number += 1
+        if number == _MOST_PAGES:
+            return None
+    return False
+
+
 def warn_of_more(count: int) -> None:
     """Say that a list had more new items than are read."""
     click.echo(f"warning: there may be more than these {count} new ones", err=True)

@@ -67,6 +67,7 @@ async def test_events_are_forwarded_as_webhooks(tmp_path: Path) -> None:
         assert (line["event"], line["type"], line["attempt"], line["status"], line["ok"], line["answer"]) == (
             event.id, "ticket.created", 1, 200, True, "thank you",
         )  # fmt: skip
+    assert said.startswith("connecting to http://127.0.0.1:")
     assert one.url in said
     assert rest == ""
     assert secret not in said + json.dumps(lines)
@@ -103,7 +104,7 @@ async def test_one_listener_for_the_same_targets(tmp_path: Path) -> None:
             async with listen(sandbox, tmp_path, "--to", target.url) as second:
                 out, err = await second.process.communicate()
             assert (second.process.returncode, out) == (1, b"")
-            assert "another `cstar listen`" in json.loads(err)["error"]["message"]
+            assert "another `cstar listen`" in json.loads(err.splitlines()[-1])["error"]["message"]
             await cstar.tickets.create(title="Fire")
             _, err = await asyncio.wait_for(listening.process.communicate(), 10)
             assert (listening.process.returncode, err) == (0, b"")
@@ -171,7 +172,7 @@ async def test_without_keys_and_signals(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(asyncio.SelectorEventLoop, "remove_signal_handler", add_signal_handler)
     async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
         shell.use(sandbox.default_team)
-        listening = asyncio.ensure_future(asyncio.to_thread(shell, "listen", "--to", target.url, "--deadline", "1"))
+        listening = asyncio.ensure_future(asyncio.to_thread(shell, "listen", "--to", target.url, "--deadline", "2"))
         async with asyncio.timeout(10):
             while not list((tmp_path / "listen").glob("*.last")):
                 await asyncio.sleep(0.01)
@@ -179,6 +180,25 @@ async def test_without_keys_and_signals(tmp_path: Path, monkeypatch: pytest.Monk
         ran = await listening
     assert (ran.code, len(ran.lines), "keys:" in ran.err) == (0, 1, False), ran.err
     assert target.types == ["ticket.created"]
+
+
+def test_an_unknown_event_to_begin_after(shell: Shell, sandbox: Sandbox, tmp_path: Path) -> None:
+    """It is refused, since the service would send all events; the place of the last listener is kept."""
+    shell.use(sandbox.team())
+    assert shell("listen", "--to", "localhost:9", "--deadline", "0.2").code == 0
+    ran = shell("listen", "--to", "localhost:9", "--deadline", "5", "--since", "evt_none")
+    assert (ran.code, ran.message) == (3, "there is no event evt_none")
+    assert len(list((tmp_path / "listen").glob("*.last"))) == 1
+
+
+async def test_a_secret_that_cannot_be_written(tmp_path: Path) -> None:
+    """It is an error, without the secret."""
+    async with Sandbox() as sandbox:
+        with open_full() as full:
+            async with listen(sandbox, tmp_path, "--print-secret", stdout=full) as listening:
+                _, err = await asyncio.wait_for(listening.process.communicate(), 10)
+    assert (listening.process.returncode, b"Traceback" in err, b"whsec" in err) == (1, False, False)
+    assert b"No space left" in err
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path, shell: Shell) -> None:
@@ -234,6 +254,7 @@ def test_the_secret_is_kept_for_its_owner(tmp_path: Path, shell: Shell) -> None:
     [
         (["--to", "ftp://localhost/"], "is not a URL such as"),
         (["--to", "http://localhost:99999/"], "is not a URL such as"),
+        (["--to", "nowhere"], "is not a URL such as"),
         (["--events", "*.created"], "is not a pattern"),
         (["--where", "priority"], "is not FIELD=VALUE"),
         (["--interval", "5"], "each look costs a request"),

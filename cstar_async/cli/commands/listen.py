@@ -37,7 +37,7 @@ _TIMEOUT: Final = 30.0
 
 
 class Target(click.ParamType[str]):
-    """The URL of a receiver; without a scheme it is http."""
+    """The URL of a receiver; without a scheme it is http, and needs a port."""
 
     name = "url"
 
@@ -46,7 +46,8 @@ class Target(click.ParamType[str]):
         url = value if "://" in value else f"http://{value}"
         try:
             parts = urlsplit(url)
-            if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            named = url is value or parts.port  # a word alone may be anything
+            if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and named:
                 return url if parts.path else f"{url}/"
         except ValueError:  # an invalid port, for example
             pass
@@ -105,7 +106,12 @@ def _listen(**values: Any) -> None:
     place = settings / "listen"
     secret = signing_secret(place)
     if values["print_secret"]:
-        click.echo(str(secret))
+        try:
+            click.echo(str(secret))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(f"the secret cannot be written: {error.strerror}") from None
         return
     log = logging.getLogger("cstar_async.webhooks")
     level = log.level
@@ -120,7 +126,7 @@ def _listen(**values: Any) -> None:
 async def _run(state: State, values: dict[str, Any], settings: Path, secret: Secret) -> None:
     import aiohttp
 
-    from cstar_async.cli.event_source import say
+    from cstar_async.cli.event_source import require_known, say
     from cstar_async.cli.forwarding import Forwarder, Place, without_password
 
     targets = tuple(dict.fromkeys(values["to"])) or (_TARGET,)
@@ -132,10 +138,12 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
     jar = aiohttp.DummyCookieJar()
     async with state.client() as client, aiohttp.ClientSession(connector=connector, cookie_jar=jar) as session:
         team, base_url = state.place()
+        say(f"connecting to {without_password(base_url)}")
         team = team or (await client.auth.whoami()).team_id
         place = Place.of(settings, base_url, team, targets)
         with place.alone():
             if values["since"] is not None:
+                await require_known(client, values["since"])
                 place.forget()
                 place.save(values["since"])
             if save:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LIST: Final = "logs.list"
 _STATUS: Final = re.compile(r"[1-5]xx|[0-9]{3}", re.IGNORECASE)
+_OF_LISTS: Final = ("cursor", "limit", "max_items", "all_", "curl")
 _LINES: Final = ("jsonl", "tsv", "csv", "ids")
 
 
@@ -67,6 +68,9 @@ def _logs(ctx: click.Context, /, **values: Any) -> None:
     if not tail:
         run_operation(load(_LIST), values)
         return
+    for name in _OF_LISTS:
+        if values.get(name) not in {None, False}:
+            raise click.UsageError(f"--{name.strip('_').replace('_', '-')} cannot be used with --tail")
     status = values.get("status")
     if status is not None and not _STATUS.fullmatch(status):
         raise click.BadParameter(f"{status!r} is neither a status such as 404 nor a class such as 4xx", ctx)
