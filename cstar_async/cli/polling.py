@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 
 from cstar_async._core.binding import call
-from cstar_async.errors import QuotaExceededError, RateLimitError
+from cstar_async._core.serialization import is_object
+from cstar_async.errors import APIConnectionError, QuotaExceededError, RateLimitError, ServerError
 
 from .exits import CommandError, Exit
+from .output import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -30,7 +32,7 @@ def interval_option() -> click.Option:
     """`--interval`, for commands that poll."""
 
     def check(ctx: click.Context, param: click.Parameter, value: float) -> float:  # noqa: ARG001  # click's arguments
-        if value < SHORTEST:
+        if not value >= SHORTEST:  # NaN neither
             raise click.BadParameter(f"at least {SHORTEST:g}: each look costs a request of the quota")
         return value
 
@@ -61,16 +63,25 @@ async def new_items(
 
     Raises:
         CommandError: The quota has reached its reserve.
+        CStarError: The first look fails. Later ones are repeated when the service did not answer, or with a 5xx.
     """
     say_cost(client, interval)
     own: set[str | None] = set()
+    answered = False
     while True:
-        found, complete = await since(client, operation, arguments, last, own)
-        if last is not None:
-            if not complete:
-                click.echo(f"warning: there may be more than these {len(found)} new ones", err=True)
-            yield [item for item in reversed(found) if item.get("requestId") not in own]
-        last = found[0]["id"] if found else last or ""
+        try:
+            found, complete = await since(client, operation, arguments, last, own)
+        except (APIConnectionError, ServerError) as error:
+            if not answered:
+                raise
+            click.echo(f"looking again in {interval:g} s: {printable(str(error))}", err=True)
+        else:
+            answered = True
+            if last is not None:
+                if not complete:
+                    warn_of_more(len(found))
+                yield [item for item in reversed(found) if item.get("requestId") not in own]
+            last = found[0]["id"] if found else last or ""
         _leave_reserve(client)
         await asyncio.sleep(interval)
 
@@ -94,6 +105,8 @@ async def since(
             if own is not None:
                 own.add(page.meta.request_id)
             for item in page.data:
+                if not (is_object(item) and isinstance(item.get("id"), str)):
+                    raise CommandError(f"{operation.id}: an item has no id, so nobody can tell what is new")
                 if item["id"] == last:
                     return found, True
                 found.append(item)
@@ -103,6 +116,24 @@ async def since(
     except (QuotaExceededError, RateLimitError) as error:
         raise CommandError(f"the quota is used up, so there are no more looks: {error}", Exit.LIMITED) from None
     return found, True
+
+
+async def is_listed(client: CStarClient, operation: Operation, item_id: str) -> bool | None:
+    """Whether a list has an item; None if it has so many that not all were read."""
+    pager = cast("Pager[Any]", call(client, operation, {"limit": _PAGE}))
+    number = 0
+    async for page in pager.pages():
+        if any(is_object(item) and item.get("id") == item_id for item in page.data):
+            return True
+        number += 1
+        if number == _MOST_PAGES:
+            return None
+    return False
+
+
+def warn_of_more(count: int) -> None:
+    """Say that a list had more new items than are read."""
+    click.echo(f"warning: there may be more than these {count} new ones", err=True)
 
 
 def say_cost(client: CStarClient, interval: float) -> None:

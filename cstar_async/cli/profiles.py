@@ -7,7 +7,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 import threading
 import tomllib
 from pathlib import Path
@@ -19,6 +18,7 @@ from cstar_async._core.representation import show_fields
 from cstar_async._core.secrets import Secret
 
 from .exits import CommandError, Exit
+from .private_files import read_private, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,6 @@ _KEYRING_TIMEOUT: Final = 3.0
 _UNLOCK_TIMEOUT: Final = 60.0
 """Seconds more on a terminal, for somebody to unlock the keyring."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_READABLE: Final = 0o077
 _KEY_PREFIX: Final = re.compile(r"(?:sk|pk)_(?:live_|test_)?")
 _LONG: Final = 24
 
@@ -97,15 +96,9 @@ class Profiles:
         if self.path is None:
             return
         try:
-            with self.path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                raw = file.read()
+            raw = read_private(self.path)
         except FileNotFoundError:
             return
-        except OSError as error:
-            raise CommandError(f"{self.path} cannot be read: {error.strerror}") from None
-        if os.name == "posix" and mode & _READABLE:
-            raise CommandError(f"{self.path} can be read by others; run: chmod 600 {self.path}")
         try:
             found = tomllib.loads(raw.decode())
             self.chosen = str(found.get("default", DEFAULT))
@@ -208,19 +201,7 @@ class Profiles:
             lines += [f"{name} = {_text(value)}" for name, value in values.items() if value is not None]
             lines.append("")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # A new file has the mode 0600, and takes the place of the old one whole or not at all.
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".profiles.")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write("\n".join(lines))
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-                raise
+            write_private(path, "\n".join(lines).encode())
         except OSError as error:
             raise CommandError(
                 f"{path} cannot be written: {error.strerror}; set {DIRECTORY} to another folder, or CSTAR_API_KEY to "

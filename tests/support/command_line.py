@@ -48,6 +48,11 @@ class Ran(NamedTuple):
         found: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
         return found
 
+    @property
+    def message(self) -> str:
+        """The message of the error."""
+        return str(self.error["message"])
+
 
 class CommandLine:
     """Runs commands."""
