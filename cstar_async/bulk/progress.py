@@ -32,8 +32,7 @@ async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[failures]} failed, {task.fields[requests]} requests"),
-        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.fields[failures]} failed, {task.fields[requests]} requests, left"),
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=Console(stderr=True)) as bar:

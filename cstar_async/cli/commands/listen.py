@@ -24,8 +24,9 @@ from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option, new_items, since
 from cstar_async.cli.profiles import DIRECTORY, folder
 from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.values import complete_files
 
-from .trigger import event_types
+from .trigger import EventType, event_types
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -122,7 +123,7 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
     targets = tuple(dict.fromkeys(values["to"])) or (_TARGET,)
     save = values["save"] and Path(values["save"])
     ending = asyncio.Event()
-    lines = _Lines(ending, color=state.color, show_body=values["show_body"])
+    lines = _Lines(ending, color=state.color, show_body=values["show_body"], show_url=len(targets) > 1)
     async with state.client() as client, aiohttp.ClientSession() as session:
         team, base_url = state.place()
         team = team or (await client.auth.whoami()).team_id
@@ -137,7 +138,8 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
                 place, targets, session, secret, patterns=values["events"], where=dict(values["where"]),
                 retry=values["retry"], timeout=state.timeout or _TIMEOUT, report=lines.write, save=save,
             ) as forwarder:  # fmt: skip
-                _say(f"forwarding the events of team {team} to {', '.join(targets)}; Ctrl-C ends it")
+                _say(f"forwarding the events of team {team}")
+                _say(f"to {', '.join(targets)}; Ctrl-C ends it")
                 _say("they are signed with the secret that `cstar listen --print-secret` shows")
                 if state.verbose:
                     _say(f"to look at those under way: cstar inbox --inbox {place.inbox_url} stats")
@@ -245,10 +247,11 @@ def _say(text: str) -> None:
 class _Lines:
     """Writes a line for each attempt."""
 
-    def __init__(self, ending: asyncio.Event, *, color: bool, show_body: bool) -> None:
+    def __init__(self, ending: asyncio.Event, *, color: bool, show_body: bool, show_url: bool) -> None:
         self._ending = ending
         self._color = color
         self._show_body = show_body
+        self._show_url = show_url
         self.broken = False
         """Whether nobody reads them any more."""
 
@@ -269,7 +272,8 @@ class _Lines:
         event = f"{printable(attempt.event_id)}  {printable(attempt.type)}"
         text = f"{moment}  {event}  {result}  {attempt.milliseconds:.0f} ms"
         body = "".join(f"\n    {printable(line)}" for line in (attempt.answer or "").splitlines())
-        return f"{text}  {attempt.url}{number}{again}{body if self._show_body else ''}"
+        url = f"  {attempt.url}" if self._show_url else ""
+        return f"{text}{url}{number}{again}{body if self._show_body else ''}"
 
     def _json(self, attempt: Attempt) -> bytes:
         found = {
@@ -343,6 +347,7 @@ command = with_common_options(
                 multiple=True,
                 metavar="PATTERN",
                 help="Only these: ticket.created, ticket.* (repeatable).",
+                shell_complete=EventType().shell_complete,
             ),
             click.Option(
                 ["--where"],
@@ -352,7 +357,12 @@ command = with_common_options(
                 help="Only events with this value: priority=urgent, customer.email=jo@example.com (repeatable).",
             ),
             click.Option(["--retry"], is_flag=True, help="Send again what is not answered with 2xx, for ten hours."),
-            click.Option(["--save"], metavar="DIR", help="Keep each event as a file of JSON, too."),
+            click.Option(
+                ["--save"],
+                metavar="DIR",
+                help="Keep each event as a file of JSON, too.",
+                shell_complete=complete_files,
+            ),
             click.Option(["--show-body"], is_flag=True, help="Show what the receiver answers."),
             click.Option(["--print-secret"], is_flag=True, help="Write the signing secret, and end."),
             click.Option(["--since"], metavar="ID", help="Begin after this event, whatever was forwarded before."),
@@ -367,6 +377,6 @@ command = with_common_options(
             "however it ended: each event is forwarded at least once. For each attempt there is a line, of JSON if "
             "standard output is not a terminal."
         ),
-        epilog="Example: cstar listen --to http://localhost:8000/webhooks --events 'ticket.*'",
+        epilog="Example: cstar listen --to localhost:8000/webhooks --events 'ticket.*'",
     )
 )

@@ -15,7 +15,7 @@ import orjson
 
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
-from cstar_async.cli.output import Writer, printable
+from cstar_async.cli.output import Writer, printable, short
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items
 from cstar_async.cli.sandbox_api import SandboxAPI, find_sandbox
 from cstar_async.cli.state import State
@@ -131,7 +131,7 @@ def _line(row: dict[str, Any], *, color: bool) -> str:
     status = str(row["status"])
     shown = click.style(status, fg="green" if status < "400" and status != "0" else "red") if color else status
     duration = "" if row.get("durationMs") is None else f"  {row['durationMs']:.0f} ms"
-    text = f"{row['method']:<6}  {printable(row['path'])}{duration}  {printable(row.get('requestId') or '')}"
+    text = f"{row['method']:<6}  {short(row['path'])}{duration}  {printable(row.get('requestId') or '')}"
     return f"{moment}  {shown}  {text}".rstrip()
 
 
