@@ -143,8 +143,8 @@ class Writer:
                     self._sheet(item, f"{indent}  {'' if is_object(found) else '- '}")
             else:
                 below = " " * (len(indent) + width + 2)
-                shown = f"\n{below}".join(_wrapped(_shown(found), len(below)))
-                click.echo(f"{label}  {shown}".rstrip())
+                for number, line in enumerate(_wrapped(_shown(found), len(below))):
+                    click.echo(f"{below if number else f'{label}  '}{line}".rstrip())
 
     def _table(self) -> None:
         # The width of letters and emoji on a terminal; a part of rich that loads at once.
