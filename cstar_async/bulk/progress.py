@@ -39,6 +39,8 @@ async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
         task = bar.add_task(description, total=final.expected, failures=0, requests="0 requests")
         async for report in reports:
             done = report.done + report.duplicates
-            bar.update(task, completed=done, failures=report.failures, requests=counted(report.requests_used, "request"))
+            bar.update(
+                task, completed=done, failures=report.failures, requests=counted(report.requests_used, "request")
+            )
         bar.update(task, total=final.total + final.duplicates)
     return final

@@ -83,7 +83,8 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
         else f"; {found.remaining:,} requests of this hour are left"
     )
     click.echo(f"plan: {found}{left}", err=True)
-    confirm(state, f"{what} changes {counted(found.total, 'object')}", str(found.total), yes=yes)
+    effect = "deletes" if what.endswith("delete-many") else "changes"
+    confirm(state, f"{what} {effect} {counted(found.total, 'object')}", str(found.total), yes=yes)
     report = run(work())
     text = _counts(report)
     if report.failures or report.in_doubt or report.unsent:

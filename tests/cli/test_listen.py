@@ -451,7 +451,7 @@ def test_the_secret_is_kept_for_its_owner(tmp_path: Path, monkeypatch: pytest.Mo
         (["--to", "http://localhost:99999/"], "is not a URL such as"),
         (["--events", "*.created"], "is not a pattern"),
         (["--where", "priority"], "is not FIELD=VALUE"),
-        (["--interval", "5"], "each look costs a request"),
+        (["--interval", "5"], "counts against the quota"),
     ],
 )
 def test_mistakes(tmp_path: Path, monkeypatch: Any, capsys: Any, words: list[str], message: str) -> None:

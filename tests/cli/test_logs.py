@@ -137,7 +137,7 @@ def test_elsewhere_the_log_is_read_again_and_again(
         ran = cstar("logs", "--tail", "--interval", "0.1", "--deadline", "1.5")
     assert ran.code == 0
     assert [each["path"].rpartition("/")[2] for each in ran.rows] == ["tkt_0", "tkt_1", "tkt_2"]
-    assert "looking every 0.1 s, which takes 36000 of 1000 requests an hour" in ran.err
+    assert "asking every 0.1 s, which takes 36000 of 1000 requests an hour" in ran.err
     assert len(team.requests) > 8
 
 

@@ -117,7 +117,7 @@ def test_ctrl_c_in_a_job(cstar: CommandLine, cstar_faults: Faults, tmp_path: Pat
 
 
 def test_in_tmux_a_title_changes_nothing(cstar: CommandLine, tmp_path: Path) -> None:
-    """A real terminal shows a hostile title as it is written, keeps its own title and its screen, and aligns columns."""
+    """A real terminal shows a hostile title as text, keeps its own title and its screen, and aligns columns."""
     if shutil.which("tmux") is None:
         pytest.skip("there is no tmux")
     assert cstar("tickets", "create", "--title", HOSTILE).code == 0
