@@ -243,7 +243,7 @@ def _cell(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """A value as the text of a cell for people."""
-    if value is None:
+    if value is None or value == []:
         return "-"
     if isinstance(value, str) and _TIMES.match(value):
         try:

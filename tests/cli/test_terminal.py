@@ -61,7 +61,7 @@ def test_sheets_show_what_is_inside(cstar: CommandLine) -> None:
     ran = cstar("tickets", "create", "--input", json.dumps(made))
     _, text = cstar.on_terminal("tickets", "get", ran.lines[0]["id"], "--no-color")
     shown = text.replace("\r", "")
-    assert "\ntags\n" in shown
+    assert re.search(r"\ntags +-\n", shown)
     assert "\nmetadata\n  plan\n    name  pro\n  none  {}\n" in shown
     assert re.search(r"\nmessages\n  - id +msg_\w+\n    ticketId +tkt_\w+\n", shown)
     text = "Two of the four boxes that were ordered came, and the note says\n{0}that it is complete.\n\n{0}The rest?\n"

@@ -52,11 +52,11 @@ class _Bash(BashComplete):
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the one that is completed, and that one."""
-        return _split(os.environ["COMP_LINE"])
+        return _split(os.environ.get("COMP_LINE", ""))
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         """The completions, without what is before the part of the word that bash completes."""
-        word, value = os.environ["COMP_WORD"], _value(incomplete)
+        word, value = os.environ.get("COMP_WORD", ""), _value(incomplete)
         part = "" if not word.strip("=:@") else _split(word)[1]
         kept = max(len(value) - len(part), 0)
         kept -= value[:kept].endswith("@")  # completed with the word, though it is a word of its own
