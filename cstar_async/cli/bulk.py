@@ -12,6 +12,7 @@ from cstar_async._generated import operations
 
 from .operation_options import arguments_of, dashed, options_of, output_options
 from .state import common_options
+from .values import complete_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -169,7 +170,12 @@ def _export(operation: Operation, kind: str, limit: int) -> _Made:
     form, _json, fields = output_options()
     form.type = click.Choice(("jsonl", "csv", "tsv", "ids"))
     form.help = "Default: CSV for a file whose name ends in .csv, else JSON lines."
-    out = click.Option(["--out"], metavar="FILE", help="Write to this file; without it, to standard output.")
+    out = click.Option(
+        ["--out"],
+        metavar="FILE",
+        help="Write to this file; without it, to standard output.",
+        shell_complete=complete_files,
+    )
     return [*params, out, form, fields], callback, text, f"--out {kind}.csv"
 
 
@@ -200,12 +206,13 @@ def _ids_option() -> click.Parameter:
         ["--ids-file"],
         metavar="FILE",
         default="-",
+        shell_complete=complete_files,
         help='Ids, one a line, or JSON lines with an "id"; standard input by default.',
     )
 
 
 def _file_argument() -> click.Parameter:
-    return click.Argument(["file"], metavar="FILE")
+    return click.Argument(["file"], metavar="FILE", shell_complete=complete_files)
 
 
 def _unchecked() -> click.Option:
@@ -214,7 +221,12 @@ def _unchecked() -> click.Option:
 
 def job_options(*, concurrency: int) -> Iterable[click.Option]:
     """The options of commands that change many objects."""
-    yield click.Option(["--journal"], metavar="FILE", help="Remember here what is done, and go on from there.")
+    yield click.Option(
+        ["--journal"],
+        metavar="FILE",
+        help="Remember here what is done, and go on from there.",
+        shell_complete=complete_files,
+    )
     yield click.Option(
         ["--concurrency"],
         type=click.IntRange(min=1),

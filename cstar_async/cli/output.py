@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
-_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+# Not U+200C and U+200D, which join letters and emoji.
+_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _NARROWEST: Final = 8
 """Cells that a text is shown in at the least."""
+_DEEPEST: Final = 24
+"""Cells of the indent, from which on what is inside is shown as JSON."""
 _PICTURES: Final = 0x2400
 _TIMES: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_TEAM: Final = re.compile(r"/api/v1/teams/[^/]+/")
 
 
 class Writer:
@@ -115,17 +119,32 @@ class Writer:
             return text.getvalue().encode()
         return "\t".join(printable(_cell(row[name])) for name in self._columns).encode("utf-8", "replace") + b"\n"
 
-    def _sheet(self, value: Any) -> None:
+    def _sheet(self, value: Any, indent: str = "") -> None:
+        """Write a line for each field; below it, and indented, the fields of what it has inside."""
         if not is_object(value):
             click.echo(printable(_cell(value)))
             return
-        names = self._columns if self._chosen else list(value)
+        names = self._columns if self._chosen and not indent else list(value)
         width = max((len(name) for name in names), default=0)
         for name in names:
-            shown = printable(_shown(_field(value, name)))
-            label = printable(name.ljust(width))
+            found = _field(value, name)
+            label = indent + printable(name.ljust(width))
+            indent = " " * len(indent)  # after the dash of an item
             label = click.style(label, bold=True) if self._color else label
-            click.echo(f"{label}  {shown}")
+            inside = [found] if is_object(found) else found
+            if (
+                inside
+                and is_array(inside)
+                and len(indent) < _DEEPEST
+                and all(is_object(item) and item for item in inside)
+            ):
+                click.echo(label.rstrip())
+                for item in inside:
+                    self._sheet(item, f"{indent}  {'' if is_object(found) else '- '}")
+            else:
+                below = " " * (len(indent) + width + 2)
+                for number, line in enumerate(_wrapped(_shown(found), len(below))):
+                    click.echo(f"{below if number else f'{label}  '}{line}".rstrip())
 
     def _table(self) -> None:
         # The width of letters and emoji on a terminal; a part of rich that loads at once.
@@ -133,9 +152,11 @@ class Writer:
 
         rows = self._rows
         if not rows:
+            if sys.stdout.isatty():
+                click.echo("nothing found", err=True)
             return
         names = self._columns or ([n for n in rows[0] if n != "object"][:6] if is_object(rows[0]) else ["value"])
-        lines = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in names] for row in rows]
+        lines = [[short(_field(row, name) if is_object(row) else row) for name in names] for row in rows]
         lines.insert(0, [printable(_heading(name)) for name in names])
         widths = [max(cell_len(line[place]) for line in lines) for place in range(len(names))]
         if sys.stdout.isatty():
@@ -154,10 +175,10 @@ class Writer:
 def _fitting(names: Sequence[str], widths: list[int], room: int, *, keep: bool) -> list[int]:
     """The widths of columns, so that a row fits into `room`.
 
-    Texts are made narrower, the widest first, but no ids, which are there to be copied. If that is not enough, the last
-    columns are left out, unless `keep` is set.
+    Texts are made narrower, the widest first, but no ids, which are there to be copied, and no times. If that is not
+    enough, the last columns are left out, unless `keep` is set.
     """
-    texts = [place for place, name in enumerate(names) if not (name == "id" or name.lower().endswith("id"))]
+    texts = [place for place, name in enumerate(names) if not (name == "id" or name.lower().endswith(("id", "at")))]
     while len(widths) > 1 and sum(widths) + 2 * (len(widths) - 1) > room:
         widest = max((place for place in texts if place < len(widths)), key=widths.__getitem__, default=-1)
         if widest >= 0 and widths[widest] > _NARROWEST:
@@ -222,7 +243,7 @@ def _cell(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """A value as the text of a cell for people."""
-    if value is None:
+    if value is None or value == []:
         return "-"
     if isinstance(value, str) and _TIMES.match(value):
         try:
@@ -230,6 +251,23 @@ def _shown(value: Any) -> str:
         except ValueError:
             return value
     return ", ".join(_cell(item) for item in value) if is_array(value) else _cell(value)
+
+
+def short(value: Any) -> str:
+    """A value as the text of a cell of a table; a path is that below the team, as `cstar api` takes it."""
+    return printable(_TEAM.sub("", _shown(value), count=1) if isinstance(value, str) else _shown(value))
+
+
+def _wrapped(text: str, before: int) -> list[str]:
+    """The lines of a text, on a terminal broken between words, so that they fit beside `before` cells."""
+    lines = [printable(line) for line in text.splitlines() or [""]]
+    if not sys.stdout.isatty():
+        return lines
+    from textwrap import wrap
+
+    room = max(shutil.get_terminal_size().columns - before, 20)
+    settings: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False, "replace_whitespace": False}
+    return [part for line in lines for part in wrap(line, room, **settings) or [""]]
 
 
 def ago(moment: dt.datetime, now: dt.datetime) -> str:

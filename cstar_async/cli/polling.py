@@ -33,7 +33,7 @@ def interval_option() -> click.Option:
 
     def check(ctx: click.Context, param: click.Parameter, value: float) -> float:  # noqa: ARG001  # click's arguments
         if not value >= SHORTEST:  # NaN neither
-            raise click.BadParameter(f"at least {SHORTEST:g}: each look costs a request of the quota")
+            raise click.BadParameter(f"at least {SHORTEST:g}: each request counts against the quota")
         return value
 
     return click.Option(
@@ -42,7 +42,7 @@ def interval_option() -> click.Option:
         default=INTERVAL,
         callback=check,
         metavar="SECONDS",
-        help=f"Between two looks, where the service has to be asked; {INTERVAL:g} by default, {SHORTEST:g} at least.",
+        help=f"Between two requests, if the service has to be asked; {INTERVAL:g} by default, {SHORTEST:g} at least.",
     )
 
 
@@ -56,7 +56,7 @@ async def new_items(
         operation: The list.
         arguments: Its arguments.
         last: The id of the last item that is known; None for the newest one, empty if there is none yet.
-        interval: Seconds between two looks.
+        interval: Seconds between two requests.
 
     Yields:
         The new items, none if there are none; of a log, without those of these requests.
@@ -114,7 +114,9 @@ async def since(
             if last is None or number == _MOST_PAGES:
                 return found, last is None
     except (QuotaExceededError, RateLimitError) as error:
-        raise CommandError(f"the quota is used up, so there are no more looks: {error}", Exit.LIMITED) from None
+        raise CommandError(
+            f"the quota is used up, so the service is not asked any more: {error}", Exit.LIMITED
+        ) from None
     return found, True
 
 
@@ -141,7 +143,7 @@ def say_cost(client: CStarClient, interval: float) -> None:
     limit = client.quota.limit
     of_limit = f" of {limit}" if limit else ""
     cost = f"{round(3_600 / interval)}{of_limit} requests an hour"
-    click.echo(f"looking every {interval:g} s, which takes {cost}; Ctrl-C ends it", err=True)
+    click.echo(f"asking every {interval:g} s, which takes {cost}; Ctrl-C ends it", err=True)
 
 
 def _leave_reserve(client: CStarClient) -> None:
@@ -149,6 +151,6 @@ def _leave_reserve(client: CStarClient) -> None:
     remaining, reserve = quota.remaining, quota.reserve
     if remaining is not None and reserve is not None and remaining <= reserve:
         raise CommandError(
-            f"{remaining} of {quota.limit} requests of this hour are left, and they are left to others: no more looks",
+            f"{remaining} of {quota.limit} requests of this hour are left, and they are left to others",
             Exit.LIMITED,
         )

@@ -36,9 +36,9 @@ _COMMANDS: Final = {
 
 _FIRST: Final = """\
 \b
-cstar login                          keep an API key
-cstar sandbox --demo                 or a whole service to try, without an account
-cstar tickets list --status open     every operation of the API is a command
+cstar login                         keep an API key
+cstar sandbox --demo                or a whole service to try, with no account
+cstar tickets list --status open    every operation of the API is a command
 cstar listen --to http://localhost:3000/webhooks
 cstar trigger ticket.created
 """
@@ -120,6 +120,8 @@ def _run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the shell's prompt goes below the ^C
         return Exit.INTERRUPTED
     except CommandError as error:
         error.report()

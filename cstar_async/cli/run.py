@@ -181,6 +181,8 @@ async def _stream(client: CStarClient, arguments: dict[str, Any], writer: Writer
     import orjson
 
     stream = client.events.stream(**arguments)
+    if sys.stderr.isatty():
+        click.echo("following events; Ctrl-C ends it", err=True)
     async for _ in stream:
         writer.one(orjson.loads(stream.raw))
         sys.stdout.flush()
@@ -243,6 +245,7 @@ def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(f"{what}, and the key is a live one; pass --yes", Exit.USAGE)
-    answer = click.prompt(f"{what}, with a live key. Type {target} to go on", err=True, default="", show_default=False)
+    click.echo(f"{what}, and the key is a live one.", err=True)
+    answer = click.prompt(f"Type {target} to go on", err=True, default="", show_default=False)
     if answer != target:
         raise CommandError("nothing was done", Exit.ERROR)

@@ -158,15 +158,15 @@ def common_options() -> list[click.Option]:
     return [
         option("--profile", metavar="NAME", help="The profile to use.", shell_complete=profile_names),
         option("--team", metavar="ID", help="The team, by its id."),
-        option("--base-url", metavar="URL", help="Scheme, host and port of the service."),
+        option("--base-url", metavar="URL", help="The service: scheme, host and port."),
         option("--api-key", metavar="KEY", hidden=True),
         # Eager, since the rest of the input may be for another option.
         option(
             "--key-stdin", is_flag=True, is_eager=True, help="Read the API key from the first line of standard input."
         ),
-        option("--timeout", type=float, metavar="SECONDS", help="For one attempt."),
-        option("--deadline", type=float, metavar="SECONDS", help="For the whole command."),
-        option("--max-retries", type=int, metavar="N", help="After a transient failure."),
+        option("--timeout", type=float, metavar="SECONDS", help="Limit for one attempt; 30 by default."),
+        option("--deadline", type=float, metavar="SECONDS", help="Limit for the whole command."),
+        option("--max-retries", type=int, metavar="N", help="Retries after a transient failure; 3 by default."),
         option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv for more."),
         option("--no-color", is_flag=True, help="Write no colours."),
     ]

@@ -129,7 +129,15 @@ def _help(operation: Operation) -> str:
     key = {"secret": "needs a secret key", "any": "any key", "none": "no key"}[operation.key]
     source = SOURCES.get(operation.source, "")
     facts = f"{operation.method} {operation.path} ({key}) {source}".rstrip()
-    return "\n\n".join(part for part in (operation.summary.rstrip(".") + ".", operation.description, facts) if part)
+    parts = (operation.summary.rstrip(".") + ".", operation.description, facts, _markers(operation))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _markers(operation: Operation) -> str:
+    """What the markers in the help of an operation mean."""
+    found = {operation.source, *(param.source for param in operation.params)}
+    meanings = {"docs": "from cStar's public documentation", "inferred": "published nowhere, so it may differ"}
+    return "; ".join(f"{SOURCES[name]}: {text}" for name, text in meanings.items() if name in found)
 
 
 def example(operation: Operation) -> str:

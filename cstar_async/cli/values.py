@@ -20,6 +20,13 @@ _ZONE: Final = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
+def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  # called by click
+    """Let the shell complete the name of a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 class KnownValues(click.ParamType[Any]):
     """One of the known values of an enumeration; with `--unchecked` any, since the service may have new ones."""
 
@@ -101,6 +108,10 @@ class Json(click.ParamType[Any]):
     """JSON, `@FILE` with JSON in it, or `-` for standard input."""
 
     name = "json"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The files, after an @."""
+        return complete_files(ctx, param, incomplete) if incomplete.startswith("@") else []
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed JSON."""

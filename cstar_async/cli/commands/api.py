@@ -140,6 +140,8 @@ def _make() -> click.Command:
             found.append((name, rest))
         return found
 
+    form, *others = output_options()
+    form.help = "Default: JSON on a terminal, with --paginate a table; else JSON lines."
     params: list[click.Parameter] = [
         click.Argument(["method"], type=click.Choice(_METHODS, case_sensitive=False)),
         click.Argument(["path"]),
@@ -160,7 +162,8 @@ def _make() -> click.Command:
         click.Option(["--idempotency-key"], metavar="KEY", help="Do it once, however often it is sent with this key."),
         click.Option(["--yes", "-y"], is_flag=True, help="Do not ask."),
         click.Option(["--curl"], is_flag=True, help="Send nothing; write the request as a curl command."),
-        *output_options(),
+        form,
+        *others,
     ]
     return click.Command(
         "api",

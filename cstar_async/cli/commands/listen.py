@@ -21,8 +21,9 @@ from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option
 from cstar_async.cli.profiles import DIRECTORY, folder
 from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.values import complete_files
 
-from .trigger import event_types
+from .trigger import EventType, event_types
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -132,7 +133,7 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
     targets = tuple(dict.fromkeys(values["to"])) or (_TARGET,)
     save = values["save"] and Path(values["save"])
     ending = asyncio.Event()
-    lines = _Lines(ending, color=state.color, show_body=values["show_body"])
+    lines = _Lines(ending, color=state.color, show_body=values["show_body"], show_url=len(targets) > 1)
     # A connection for each delivery: one that the receiver is about to close would lose an event without --retry.
     connector = aiohttp.TCPConnector(force_close=True)
     jar = aiohttp.DummyCookieJar()
@@ -152,8 +153,8 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
                 place, targets, session, secret, patterns=values["events"], where=values["where"],
                 retry=values["retry"], timeout=state.timeout or _TIMEOUT, report=lines.write, save=save,
             ) as forwarder:  # fmt: skip
-                shown = ", ".join(map(without_password, targets))
-                say(f"forwarding the events of team {team} to {shown}; Ctrl-C ends it")
+                say(f"forwarding the events of team {team}")
+                say(f"to {', '.join(map(without_password, targets))}; Ctrl-C ends it")
                 say("they are signed with the secret that `cstar listen --print-secret` shows")
                 if state.verbose:
                     say(f"to look at those under way: cstar inbox --inbox {place.inbox_url} stats")
@@ -224,10 +225,11 @@ def _signals(ending: asyncio.Event) -> Generator[None]:
 class _Lines:
     """Writes a line for each attempt."""
 
-    def __init__(self, ending: asyncio.Event, *, color: bool, show_body: bool) -> None:
+    def __init__(self, ending: asyncio.Event, *, color: bool, show_body: bool, show_url: bool) -> None:
         self._ending = ending
         self._color = color
         self._show_body = show_body
+        self._show_url = show_url
         self.failure: OSError | ValueError | None = None
         """Why no more lines can be written: nobody reads them, or the disk is full."""
 
@@ -249,7 +251,8 @@ class _Lines:
         event = f"{printable(attempt.event_id)}  {printable(attempt.type)}"
         text = f"{moment}  {event}  {shown}  {result.milliseconds:.0f} ms"
         body = "".join(f"\n    {printable(line)}" for line in (result.answer or "").splitlines())
-        return f"{text}  {attempt.url}{number}{again}{body if self._show_body else ''}"
+        url = f"  {attempt.url}" if self._show_url else ""
+        return f"{text}{url}{number}{again}{body if self._show_body else ''}"
 
     def _json(self, attempt: Attempt) -> bytes:
         result = attempt.result
@@ -286,6 +289,7 @@ command = with_common_options(
                 multiple=True,
                 metavar="PATTERN",
                 help="Only these: ticket.created, ticket.* (repeatable).",
+                shell_complete=EventType().shell_complete,
             ),
             click.Option(
                 ["--where"],
@@ -295,7 +299,12 @@ command = with_common_options(
                 help="Only events with this value: priority=urgent, customer.email=jo@example.com (repeatable).",
             ),
             click.Option(["--retry"], is_flag=True, help="Send again what is not answered with 2xx, for ten hours."),
-            click.Option(["--save"], metavar="DIR", help="Keep each event as a file of JSON, too."),
+            click.Option(
+                ["--save"],
+                metavar="DIR",
+                help="Keep each event as a file of JSON, too.",
+                shell_complete=complete_files,
+            ),
             click.Option(["--show-body"], is_flag=True, help="Show what the receiver answers."),
             click.Option(["--print-secret"], is_flag=True, help="Write the signing secret, and end."),
             click.Option(
@@ -315,6 +324,6 @@ command = with_common_options(
             "however it ended: each event is forwarded at least once. For each attempt there is a line, of JSON if "
             "standard output is not a terminal."
         ),
-        epilog="Example: cstar listen --to http://localhost:8000/webhooks --events 'ticket.*'",
+        epilog="Example: cstar listen --to localhost:8000/webhooks --events 'ticket.*'",
     )
 )

@@ -15,7 +15,7 @@ import orjson
 
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
-from cstar_async.cli.output import Writer, printable
+from cstar_async.cli.output import Writer, printable, short
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items
 from cstar_async.cli.sandbox_api import SandboxAPI, find_sandbox
 from cstar_async.cli.state import State
@@ -138,8 +138,8 @@ def _line(row: dict[str, Any], *, color: bool) -> str:
     status = str(row.get("status", "---"))
     shown = click.style(status, fg="green" if "0" < status < "400" else "red") if color else status
     duration = f"  {row['durationMs']:.0f} ms" if isinstance(row.get("durationMs"), int | float) else ""
-    method, path, request_id = (printable(str(row.get(name) or "")) for name in ("method", "path", "requestId"))
-    return f"{moment}  {shown}  {method:<6}  {path}{duration}  {request_id}".rstrip()
+    method, path, request_id = (str(row.get(name) or "") for name in ("method", "path", "requestId"))
+    return f"{moment}  {shown}  {printable(method):<6}  {short(path)}{duration}  {printable(request_id)}".rstrip()
 
 
 command = _Logs()
