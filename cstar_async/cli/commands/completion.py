@@ -66,9 +66,8 @@ def _make() -> click.Command:
 
     return click.Command(
         "completion",
-        params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"]))],
+        params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"], case_sensitive=False))],
         callback=callback,
-        short_help="Write the completion script for a shell.",
         help=(
             "Write the script that makes a shell complete commands, options and their values.\n\n"
             "\b\n"

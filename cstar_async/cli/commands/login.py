@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async._core.secrets import Secret
 from cstar_async._generated.operations import BASE_URL, load
 from cstar_async.cli.exits import CommandError, Exit
 from cstar_async.cli.own import json_option, writer_of_own
-from cstar_async.cli.profiles import Profile, Profiles, check_name, masked
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 if TYPE_CHECKING:
+    from cstar_async._core.secrets import Secret
+    from cstar_async.cli.profiles import Profiles
     from cstar_async.client import CStarClient
 
 
 def _login(**values: Any) -> None:
+    from cstar_async.cli.profiles import Profile, Profiles, check_name, masked  # take long to load
     from cstar_async.cli.run import run
 
     state = click.get_current_context().ensure_object(State)
@@ -53,6 +54,8 @@ def _login(**values: Any) -> None:
 
 def _key(state: State) -> tuple[Secret, str]:
     """The key to keep and where it is from; that of the environment is only checked."""
+    from cstar_async._core.secrets import Secret
+
     if state.api_key is None and state.key_stdin is None:
         if state.profile is None and (found := os.environ.get(KEY_VARIABLE)):
             return Secret(found), "environment"
@@ -100,7 +103,6 @@ command = with_common_options(
             click.Option(["--offline"], is_flag=True, help="Keep the key without asking the service whose it is."),
             json_option(),
         ],
-        short_help="Keep an API key, and say which team it belongs to.",
         help=(
             "Keep an API key for later commands: in the keyring of this machine or, if there is none, in a file that "
             "only you can read.\n\n"
