@@ -279,6 +279,7 @@ def _run(
 
 
 async def _send_export(operation: Operation, values: dict[str, Any], cost: str, state: State) -> None:
+    from .output import printable
     from .own import writer_of_own
     from .run import wire_names
 
@@ -295,7 +296,7 @@ async def _send_export(operation: Operation, values: dict[str, Any], cost: str, 
         if out is not None:
             count = await export.write("--out", out, writer.head(), writer.lines)
             writer.end()
-            click.echo(f"{count:,} {operation.id.partition('.')[0]} in {out}", err=True)
+            click.echo(f"{count:,} {operation.id.partition('.')[0]} in {printable(out)}", err=True)
             return
         async with aclosing(export.chunks()) as chunks:
             async for rows in chunks:

@@ -148,7 +148,7 @@ def _run(arguments: Sequence[str]) -> int:
         return Exit.OK
     except click.exceptions.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
         return Exit.INTERRUPTED
     except CommandError as error:
         error.report()

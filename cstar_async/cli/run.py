@@ -64,10 +64,13 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine; errors of the client become errors of the command."""
-    import asyncio
+    try:
+        import asyncio
 
-    with _client_errors():
-        return asyncio.run(work)
+        with _client_errors():
+            return asyncio.run(work)
+    finally:
+        work.close()  # an interrupt may have come before it began
 
 
 def show_curl(call: Call[Any]) -> None:

@@ -14,20 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.cli.exits import Exit
-from tests.support.command_line import ROOT, CommandLine, environment, on_terminal
+from tests.support.command_line import ROOT, on_terminal
 
 if TYPE_CHECKING:
     from cstar_async.sandbox import Faults, Team
+    from tests.support.command_line import CommandLine
 
 
-@pytest.fixture
-def cstar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cstar_team: Team, tmp_path: Path
-) -> CommandLine:
-    """Commands for a team of this test."""
-    for name, value in environment(cstar_team, tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return CommandLine(monkeypatch, capsys)
+pytestmark = pytest.mark.usefixtures("team_key")
 
 
 def filled(cstar: CommandLine, count: int) -> list[str]:

@@ -26,27 +26,25 @@ from cstar_async.cli.state import State
 from tests import contract
 from tests.support.aio import SECRET, TEAM
 from tests.support.arguments import make, method
-from tests.support.command_line import ROOT, CommandLine
+from tests.support.command_line import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from cstar_async._core.operation import Param
+    from tests.support.command_line import CommandLine
 
 URL = "http://localhost:1"
 ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id != "events.stream"]
 
 
 @pytest.fixture
-def cstar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> CommandLine:
-    """Commands with settings of their own, and no key."""
-    for name in [name for name in os.environ if name.startswith("CSTAR_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("CSTAR_CONFIG_DIR", str(tmp_path))
+def cstar(cstar: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """Commands with a team and a server, and without a key."""
     monkeypatch.setenv("CSTAR_BASE_URL", URL)
     monkeypatch.setenv("CSTAR_TEAM_ID", TEAM)
-    return CommandLine(monkeypatch, capsys)
+    return cstar
 
 
 def words_of(param: Param, value: Any) -> list[str]:

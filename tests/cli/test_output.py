@@ -23,26 +23,19 @@ from rich.cells import cell_len
 
 from cstar_async.cli.exits import Exit
 from cstar_async.cli.output import Writer, ago, printable
-from tests.support.command_line import ROOT, CommandLine, environment, on_terminal
+from tests.support.command_line import ROOT, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from cstar_async.sandbox import Faults, Team
+    from tests.support.command_line import CommandLine
+
+pytestmark = pytest.mark.usefixtures("team_key")
 
 HOSTILE = "a\x1b[31mred\x1b]0;title\x07\r\n\x9b31m \u202egnp\t\x00\x7f b"
 """A title that colours the terminal, names it, goes back in its line, and turns text around."""
-
-
-@pytest.fixture
-def cstar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cstar_team: Team, tmp_path: Path
-) -> CommandLine:
-    """Commands for a team of this test."""
-    for name, value in environment(cstar_team, tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return CommandLine(monkeypatch, capsys)
 
 
 def create(cstar: CommandLine, **members: Any) -> dict[str, Any]:
