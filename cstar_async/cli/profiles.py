@@ -103,16 +103,17 @@ class Profiles:
             self._refuse("it is not valid TOML")
         self.chosen = str(found.get("default", DEFAULT))
         profiles = found.get("profiles", {})
-        for name, values in profiles.items() if is_object(profiles) else [("", profiles)]:
-            texts = {n: values.get(n) for n in ("team", "base_url", "stored_in", "key")} if is_object(values) else None
-            if texts is None or any(not isinstance(text, str) for text in texts.values() if text is not None):
+        if not is_object(profiles):
+            self._refuse("profiles is not a table")
+        for name, values in profiles.items():
+            if not is_object(values) or any(not isinstance(value, str) for value in values.values()):
                 self._refuse(f"the profile {name!r} must have texts only")
-            key = texts["key"]
+            key = values.get("key")
             self.profiles[name] = Profile(
                 name,
-                texts["team"],
-                texts["base_url"],
-                texts["stored_in"] or "file",
+                values.get("team"),
+                values.get("base_url"),
+                values.get("stored_in", "file"),
                 None if key is None else Secret(key),
             )
 

@@ -48,7 +48,7 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
     checked(operation, arguments)
     if values.get("curl"):
-        show_curl(call(state.client(needs_key=False), operation, arguments))
+        show_curl(call(state.client(needs_key=False), operation, arguments), state)
         return
     name = " ".join(dashed(part) for part in operation.id.split("."))
     target = next(
@@ -73,10 +73,19 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         work.close()  # an interrupt may have come before it began
 
 
-def show_curl(call: Call[Any]) -> None:
-    """Write a call as a curl command. Its client has no key, so that none is shown."""
+def show_curl(call: Call[Any], state: State) -> None:
+    """Write a call as a curl command that can be run. The call's client has no key, so that none is shown."""
+    from urllib.parse import quote
+
     with _client_errors():
-        click.echo(call.as_curl())
+        text = call.as_curl()
+    if call.operation.team:
+        team, _ = state.place()
+        if team is None:
+            click.echo("put the team's id in the place of {teamId}, or name it with --team", err=True)
+        else:
+            text = text.replace("{teamId}", quote(team, safe=""), 1)
+    click.echo(text)
 
 
 @contextmanager

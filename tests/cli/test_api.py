@@ -97,10 +97,16 @@ def test_all_pages_of_a_list(api: Callable[..., Ran], cstar_team: Team) -> None:
 async def test_all_pages_of_an_unknown_list(
     kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A list that the contract does not have is followed by page numbers, or by cursors if its answer has one."""
+    """A list that the contract does not have is followed by page numbers, or by cursors if its answer has one.
+
+    Each page is asked for once.
+    """
     import asyncio
 
+    asked: list[str] = []
+
     async def answer(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path_qs)
         place = int(request.query.get(kind, "1"))
         more = (
             {"page": place, "totalPages": 3}
@@ -114,13 +120,14 @@ async def test_all_pages_of_an_unknown_list(
         words = ["api", "GET", "novelties", "--paginate", "-o", "ids", "--team", TEAM, "--base-url", server.url]
         assert await asyncio.to_thread(main, words) == 0
     assert capsys.readouterr().out.split() == ["x_1", "x_2", "x_3"]
+    assert len(asked) == 3
 
 
 def test_curl_sends_nothing_and_shows_no_key(api: Callable[..., Ran], cstar_team: Team, cstar_sandbox: Sandbox) -> None:
     """--curl writes the request for the server in use, without the key; a path that cannot be sent is refused."""
     code, out, _ = api("POST", "tickets", "--input", '{"title":"It\'s"}', "--curl")
     assert code == 0
-    assert out.startswith(f"curl -X POST '{cstar_sandbox.base_url}/api/v1/teams/{{teamId}}/tickets'")
+    assert out.startswith(f"curl -X POST '{cstar_sandbox.base_url}/api/v1/teams/{cstar_team.id}/tickets'")
     assert "$CSTAR_API_KEY" in out
     assert cstar_team.secret_key not in out
     assert not cstar_team.requests

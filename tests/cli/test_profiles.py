@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
+from cstar_async.cli.exits import Exit
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from cstar_async.sandbox import Sandbox, Team
     from tests.support.command_line import CommandLine
@@ -65,13 +67,31 @@ def test_profiles_are_listed_chosen_and_removed(cstar: CommandLine, cstar_team: 
 
 
 def test_a_file_that_others_can_read_is_refused(cstar: CommandLine, cstar_team: Team, folder: Path) -> None:
-    """The file is not used while others can read it, and not if it is damaged; the error says what to do."""
+    """The file is not used while others can read it; the error says what to do."""
     cstar.log_in(cstar_team)
     file = folder / "profiles.toml"
     file.chmod(0o644)
     assert f"chmod 600 {file}" in cstar("tickets", "list").error["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("default = [", "it is not valid TOML"),
+        ("\xff", "it is not valid TOML"),
+        ("profiles = 3", "profiles is not a table"),
+        ("[profiles]\nwork = 3", "the profile 'work' must have texts only"),
+        ("[profiles.work]\nkey = 3", "the profile 'work' must have texts only"),
+        ("[profiles.work]\nteam = []", "the profile 'work' must have texts only"),
+    ],
+)
+def test_a_damaged_file_is_refused(cstar: CommandLine, folder: Path, text: str, problem: str) -> None:
+    """A file that is not one of profiles is an error that says what is wrong with it."""
+    folder.mkdir(parents=True)
+    file = folder / "profiles.toml"
+    file.write_bytes(text.encode("latin-1"))
     file.chmod(0o600)
-    file.write_text("default = [")
-    damaged = cstar("tickets", "list")
-    assert damaged.code == 1
-    assert "not valid TOML" in damaged.error["message"]
+    for words in (("tickets", "list"), ("profiles",), ("login",), ("logout",)):
+        ran = cstar(*words)
+        assert (ran.code, ran.out) == (Exit.ERROR, "")
+        assert ran.error["message"] == f"{file} cannot be used: {problem}; mend it, or remove it and log in again"

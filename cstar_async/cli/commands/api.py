@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 import click
 
-from cstar_async._core.request import raw_operation
 from cstar_async._generated import operations
 from cstar_async.cli.operation_options import curl_option, output_options, write_options
 from cstar_async.cli.own import writer_of_own
@@ -27,6 +26,7 @@ _LARGEST_PAGE: Final = "100"
 
 def _api(**values: Any) -> None:
     from cstar_async._core.call import Call
+    from cstar_async._core.request import raw_operation
     from cstar_async.cli.run import confirm_risk, run, show_curl
 
     state = click.get_current_context().ensure_object(State)
@@ -46,7 +46,7 @@ def _api(**values: Any) -> None:
     # A filter that is given once is one value.
     sent = {name: several[0] if len(several) == 1 else several for name, several in query.items()}
     if values["curl"]:
-        show_curl(Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None))
+        show_curl(Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None), state)
         return
     confirm_risk(state, operation.risk, f"{method} {path}", "yes", yes=values["yes"])
     run(_send(operation, sent, state, values, guess=known is None))
