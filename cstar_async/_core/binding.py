@@ -100,7 +100,9 @@ def _unknown(name: str, names: Sequence[str], params: Iterable[Param]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _parses(parse: Callable[[str], object], value: object) -> bool:
@@ -133,7 +135,7 @@ def _type_problem(param: Param, value: object) -> str:
     if param.type in _CHECKS:
         need, fits = _CHECKS[param.type]
         if not fits(value):
-            return f"must be {need}, got {json_type(value)}"
+            return f"must be {need}, got {value if isinstance(value, float) else json_type(value)}"
     if param.type == "array" and param.items in _CHECKS and is_array(value):
         need, fits = _CHECKS[param.items]
         bad = next((item for item in value if not fits(item)), None)

@@ -29,6 +29,8 @@ _DELIMITERS: Final = ",;\t"
 _SHOWN: Final = 20
 """Problems that an error names; it counts the others."""
 _BOM: Final = "\ufeff"
+_LONGEST_CELL: Final = 2**24
+"""Characters; the 128 K of Python are too few for an article."""
 
 
 class Row(NamedTuple):
@@ -146,6 +148,7 @@ class _Reader:
             self._add(number, {self._wire[name]: v for name, v in found.items() if name in self._wire}, unknown)
 
     def read_csv(self, lines: Iterator[str], delimiter: str) -> None:
+        csv.field_size_limit(_LONGEST_CELL)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 1
         try:

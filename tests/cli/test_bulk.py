@@ -197,6 +197,12 @@ def test_what_the_service_refuses_is_named_by_its_line(cstar: CommandLine) -> No
     assert [(line["line"], line["outcome"]) for line in ran.lines] == [(4, "failed")]
 
 
+def test_a_cell_may_be_long(cstar: CommandLine) -> None:
+    """A text of more than 128 K, Python's own limit for a cell, is read: an article may be that long."""
+    ran = cstar("articles", "import", "-", "--dry-run", stdin=f"title,content\nx,{'y' * 200_000}\n")
+    assert (ran.code, len(ran.lines[0]["content"])) == (0, 200_000)
+
+
 @pytest.mark.parametrize("text", ["not an id\n", '{"name":"x"}\n', "a,b\n", "tkt_\x1b[31m\n", "{}\n", "5 6\n"])
 def test_what_is_no_id_is_refused(cstar: CommandLine, cstar_team: Team, text: str) -> None:
     """A line that is no id stops the command before anything is sent."""
