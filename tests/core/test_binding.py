@@ -84,6 +84,7 @@ def test_each_problem_is_named(found: Any, arguments: dict[str, Any], problems: 
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
+        ("integer", [1, 10**400], ["1", True, 1.5]),
         ("number", [1, 1.5], ["1", True, float("nan")]),
         ("boolean", [True], [1, "true"]),
         ("date-time", ["2026-03-01T12:00:00Z", "2026-03-01"], ["yesterday", 5]),
