@@ -280,7 +280,7 @@ def _run(
 
 async def _send_export(operation: Operation, values: dict[str, Any], cost: str, state: State) -> None:
     from .output import printable
-    from .own import writer_of_own
+    from .own import writer_of
     from .run import wire_names
 
     out = values["out"]
@@ -290,7 +290,7 @@ async def _send_export(operation: Operation, values: dict[str, Any], cost: str, 
         for part in operation.id.split(".")[:-1]:
             resource = getattr(resource, part)
         export = resource.export(**arguments_of(operation, values))
-        writer = writer_of_own({**values, "output": form}, state, form, export.columns, wire_names(operation))
+        writer = writer_of({**values, "output": form}, state, form, export.columns, wire_names(operation))
         if sys.stderr.isatty():
             click.echo(f"plan: {cost}", err=True)
         if out is not None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .state import State
 
 
-def writer_of_own(
+def writer_of(
     values: Mapping[str, Any],
     state: State,
     on_terminal: str,

@@ -74,7 +74,7 @@ def open_input(path: str, what: str) -> Generator[Iterable[str]]:
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}", Exit.USAGE) from None
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is not UTF-8: {error.reason}", Exit.USAGE) from None
+        raise CommandError(f"{path} is not UTF-8: {error.reason}; save it as UTF-8", Exit.USAGE) from None
 
 
 def read_ids(lines: Iterable[str]) -> Rows:

@@ -16,7 +16,7 @@ from cstar_async.errors import CStarError
 from .exits import CommandError, Exit, from_error
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
 from .output import write_text
-from .own import writer_of_own
+from .own import writer_of
 from .state import State, first_line
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         "yes",
     )
     confirm_risk(state, operation.risk, name, target, yes=bool(values.get("yes")))
-    writer = writer_of_own(
+    writer = writer_of(
         values, state, "table" if operation.is_list else "sheet", operation.columns, wire_names(operation)
     )
     run(_send(operation, arguments, state, values, writer, limit))

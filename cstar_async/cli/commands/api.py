@@ -11,7 +11,7 @@ import click
 
 from cstar_async._generated import operations
 from cstar_async.cli.operation_options import curl_option, output_options, write_options
-from cstar_async.cli.own import writer_of_own
+from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import State, with_common_options
 from cstar_async.cli.values import Json
 
@@ -92,7 +92,7 @@ async def _send(
     from cstar_async._core.call import Call
     from cstar_async.cli.run import say_quota, send_one
 
-    writer = writer_of_own(values, state, "table" if values["paginate"] else "json")
+    writer = writer_of(values, state, "table" if values["paginate"] else "json")
     async with state.client(needs_key=operation.key != "none") as client:
         if values["paginate"]:
             async with client.deadline(state.deadline) if state.deadline is not None else nullcontext():

@@ -10,7 +10,7 @@ import click
 
 from cstar_async._generated.operations import BASE_URL, load
 from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.own import json_option, writer_of_own
+from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _login(**values: Any) -> None:
         profile = Profile(name=name, team=team, base_url=base_url)
         profiles = Profiles()  # anew: others may have been kept meanwhile
         stored_in = profiles.save(profile, key, in_file=values["insecure_file"]).stored_in
-    writer_of_own(values, state, "sheet").one(
+    writer_of(values, state, "sheet").one(
         {
             "profile": None if source == "environment" else name,
             "team": team,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cstar_async.cli.operation_options import output_options
-from cstar_async.cli.own import writer_of_own
+from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, profile_names, with_common_options
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _profiles() -> Profiles:
 def _list(**values: Any) -> None:
     state = click.get_current_context().ensure_object(State)
     profiles = _profiles()
-    writer = writer_of_own(values, state, "table", ("name", "default", "team", "base_url", "stored_in"))
+    writer = writer_of(values, state, "table", ("name", "default", "team", "base_url", "stored_in"))
     writer.rows(
         [
             {

@@ -8,7 +8,7 @@ import click
 
 from cstar_async._version import __version__
 from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.own import json_option, writer_of_own
+from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 
@@ -38,7 +38,7 @@ def _status(**values: Any) -> None:
             facts |= _asked(state, key, base_url)
         except CommandError as error:
             problem = error
-    writer_of_own(values, state, "sheet").one(facts)
+    writer_of(values, state, "sheet").one(facts)
     if team is not None and facts["team"] != team:
         click.echo(f"warning: the key is for the team {facts['team']}, but commands use {team}", err=True)
     if problem is not None:
