@@ -17,7 +17,8 @@ from cstar_async.bulk.writing import cells, to_csv, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+"""Without the joiners U+200C and U+200D, which Persian, the scripts of India and emoji are written with."""
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _NARROWEST: Final = 8

@@ -341,4 +341,10 @@ def test_words_of_times() -> None:
     assert ago(now - dt.timedelta(minutes=42), now) == "42 min ago"
     assert ago(now - dt.timedelta(days=1), now) == f"yesterday {now:%H:%M}"
     assert ago(now - dt.timedelta(days=9), now) == f"{now - dt.timedelta(days=9):%Y-%m-%d %H:%M}"
-    assert printable("a\x1b\x9bb\u202e") == "a␛�b�"
+
+
+def test_characters_that_act_on_a_terminal_are_replaced() -> None:
+    """Control characters and those that turn text around are; joiners, which some scripts and emoji need, are not."""
+    assert printable("a\x1b\x9bb\u202e\u200b\n") == "a␛�b��␊"
+    joined = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467"
+    assert printable(joined) == joined
