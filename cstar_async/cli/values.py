@@ -34,19 +34,20 @@ class KnownValues(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the known value, in whatever case it is written, or refuse it and suggest the nearest."""
-        if value in self._values:
-            return self._values[value]
-        alike = [name for name in self._values if name.casefold() == value.casefold()]
+        text = str(value)
+        if text in self._values:
+            return self._values[text]
+        alike = [name for name in self._values if name.casefold() == text.casefold()]
         if len(alike) == 1:
             return self._values[alike[0]]
         if ctx is not None and ctx.params.get("unchecked"):
             numbers = all(isinstance(known, int) for known in self._values.values())
-            return click.INT.convert(value, param, ctx) if numbers else value
+            return click.INT.convert(value, param, ctx) if numbers else text
         from difflib import get_close_matches
 
-        near = alike or get_close_matches(value, list(self._values), 1)
+        near = alike or get_close_matches(text, list(self._values), 1)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; --unchecked sends it all the same"
-        return self.fail(f"{value!r} is not one of {', '.join(self._values)}{hint}", param, ctx)
+        return self.fail(f"{text!r} is not one of {', '.join(self._values)}{hint}", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The known values that begin like this."""
