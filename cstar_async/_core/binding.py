@@ -148,10 +148,13 @@ def _path_args(operation: Operation, values: Mapping[str, object]) -> Iterator[s
     params = {param.name: param for param in operation.params if param.location == "path"}
     for name in operation.path_params[1:] if operation.team else operation.path_params:
         param, value = params[name], values[name]
-        if param.style or param.type in {"array", "object"}:
-            yield path_part(name, value, param.style or "simple", explode=param.explode)
-        else:
-            yield encode_text(value)
+        try:
+            if param.style or param.type in {"array", "object"}:
+                yield path_part(name, value, param.style or "simple", explode=param.explode)
+            else:
+                yield encode_text(value)
+        except ValueError as error:
+            raise ArgumentError(operation, [f"{param.argument} cannot be sent: {error}"]) from None
 
 
 def _query_value(operation: Operation, name: str, value: object) -> object:

@@ -100,15 +100,18 @@ def _root_options() -> list[click.Parameter]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+    closed = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     try:
+        if "stdout" in closed:  # a new key, for example, would be lost
+            CommandError("standard output is closed, so nothing was done; /dev/null takes what nobody needs").report()
+            return Exit.ERROR
         return _run([_in_utf8(word) for word in arguments])
     except BrokenPipeError:  # the reader has seen enough
         return Exit.OK
     except OSError as error:  # a file, or a full disk
-        CommandError(f"{error.filename or 'the output'}: {error.strerror or error}").report()
+        CommandError(f"{error.filename or 'standard output'}: {error.strerror or error}").report()
         return Exit.ERROR
     finally:
         _drop_unwritten()

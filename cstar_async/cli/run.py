@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 
 from cstar_async._core.binding import ArgumentError, bind, call
+from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.secrets import Secret
+from cstar_async._core.serialization import is_object
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
@@ -48,7 +50,8 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
     checked(operation, arguments)
     if values.get("curl"):
-        show_curl(call(state.client(needs_key=False), operation, arguments), state)
+        made = call(state.client(needs_key=False), operation, arguments)
+        show_curl(made.options(idempotency_key=values.get("idempotency_key")), state)
         return
     name = " ".join(dashed(part) for part in operation.id.split("."))
     target = next(
@@ -156,9 +159,23 @@ def say_quota(client: CStarClient, state: State) -> None:
 async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
     """Send a call that is not a list, and write its result: an object, text, bytes, or nothing."""
     response = await call.response()
-    _write_result(response.data, writer)
+    operation = call.operation
+    try:
+        _write_result(response.data, writer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if operation.method in SAFE_METHODS:
+            raise
+        # Nobody is to do it again because its result is lost.
+        found = response.data.get("id") if is_object(response.data) else None
+        facts = {"status": response.status, "id": found, "request_id": response.request_id}
+        raise CommandError(
+            f"{operation.method} {operation.path} was done, but its result cannot be written: {error.strerror}",
+            facts=facts,
+        ) from None
     if state.verbose:
-        operation = call.operation
         click.echo(f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True)
 
 

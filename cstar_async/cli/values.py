@@ -121,6 +121,8 @@ class Json(click.ParamType[Any]):
         try:
             return parse_json(self.read(str(value), param, ctx))
         except ValueError as error:
+            if re.fullmatch(r"[\w./~-]+\.\w+", str(value)):
+                self.fail(f"not JSON; a file is written as @{value}", param, ctx)
             self.fail(f"not JSON: {error}", param, ctx)
 
     def read(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:

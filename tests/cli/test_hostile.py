@@ -38,6 +38,8 @@ CREATE = ("tickets", "create", "--title", "x")
         (("tickets", "get", ".."), b"", "ticketId must be an id, got '..'"),
         (("tickets", "get", "..", "--curl"), b"", "ticketId must be an id, got '..'"),
         (("tickets", "get", ""), b"", "ticketId must be an id, got ''"),
+        (("tickets", "get", "\udcff"), b"", "TICKET_ID cannot be sent: it contains a lone surrogate"),
+        (("tickets", "create", "--input", "nofile.json"), b"", "not JSON; a file is written as @nofile.json"),
         (("tickets", "create", "--title", "\udcff", "--curl"), b"", "$.title cannot be sent: str is not valid UTF-8"),
         (("tickets", "create", "--input", "-"), b"", "not JSON: it is empty"),
         (("tickets", "create", "--input", "-"), b'{"title":"\xff"}', "standard input is not UTF-8 (byte 10)"),
@@ -173,8 +175,26 @@ def test_a_full_disk_is_an_error_in_a_line() -> None:
         for words in (["tickets", "create", "--help"], ["status"]):
             ran = run(words, stdout=full)
             assert (ran.returncode, ran.stderr.count(b"\n")) == (Exit.ERROR, 1), ran.stderr
-            assert json.loads(ran.stderr)["error"]["message"] == "the output: No space left on device"
+            assert json.loads(ran.stderr)["error"]["message"] == "standard output: No space left on device"
+        ran = run(["tickets", "create", "--title", "x"], stdout=full)
+        error = json.loads(ran.stderr)["error"]
+        assert (ran.returncode, error["exit"], error["status"], error["id"][:4]) == (
+            Exit.ERROR,
+            Exit.ERROR,
+            201,
+            "tkt_",
+        )
+        assert "was done, but its result cannot be written: No space left on device" in error["message"]
         assert run(["tickets", "lst"], stderr=full).returncode == Exit.USAGE
+
+
+def test_nothing_is_done_when_the_output_is_closed(cstar_team: Team) -> None:
+    """A command whose standard output is closed ends with 1 before it sends anything."""
+    words = ["sh", "-c", 'exec "$@" >&-', "sh", *CSTAR, "keys", "create", "--name", "x"]
+    ran = subprocess.run(words, cwd=ROOT, stderr=subprocess.PIPE, check=False, timeout=30)
+    assert ran.returncode == Exit.ERROR
+    assert json.loads(ran.stderr)["error"]["message"].startswith("standard output is closed, so nothing was done")
+    assert not cstar_team.requests
 
 
 def test_another_locale_changes_no_text() -> None:
@@ -196,6 +216,12 @@ def test_a_curl_command_runs(cstar: CommandLine, cstar_team: Team) -> None:
         ran = subprocess.run(["sh", "-c", text.replace("curl", "curl -s", 1)], capture_output=True, check=True)
         assert json.loads(ran.stdout)["success"] is True
     assert {row["title"] for row in cstar("tickets", "list").lines} == {title, "x"}
+
+
+@pytest.mark.parametrize("words", [CREATE, ("api", "POST", "tickets", "--input", '{"title":"x"}')])
+def test_a_curl_command_has_the_idempotency_key(cstar: CommandLine, words: tuple[str, ...]) -> None:
+    """`--idempotency-key` is a header of the curl command."""
+    assert "-H 'Idempotency-Key: order-1'" in cstar(*words, "--idempotency-key", "order-1", "--curl").out
 
 
 def test_a_curl_command_without_a_team_says_so(cstar: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,8 @@ def _api(**values: Any) -> None:
     # A filter that is given once is one value.
     sent = {name: several[0] if len(several) == 1 else several for name, several in query.items()}
     if values["curl"]:
-        show_curl(Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None), state)
+        call = Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None)
+        show_curl(call.options(idempotency_key=values["idempotency_key"]), state)
         return
     confirm_risk(state, operation.risk, f"{method} {path}", "yes", yes=values["yes"])
     run(_send(operation, sent, state, values, guess=known is None))
