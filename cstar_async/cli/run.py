@@ -13,6 +13,7 @@ from cstar_async._core.binding import ArgumentError, bind, call
 from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.secrets import Secret
 from cstar_async._core.serialization import is_object
+from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
@@ -115,10 +116,12 @@ def checked(operation: Operation, arguments: Mapping[str, object]) -> BoundArgum
         raise click.UsageError("; ".join(problems)) from None
 
 
-def bound(client: CStarClient, operation: Operation, arguments: Mapping[str, object]) -> Call[Any]:
-    """The call of an operation. Raises UsageError that names the options of bad arguments."""
-    checked(operation, arguments)
-    return call(client, operation, arguments)
+async def whoami(client: CStarClient, deadline: float | None = None) -> tuple[Mapping[str, Any], Any]:
+    """Whose key it is, and the rate limit of the answer. Raises CommandError if the answer does not say it."""
+    response = await call(client, operations.load("auth.whoami"), {}).options(deadline=deadline).response()
+    if not is_object(response.data):
+        raise CommandError("the service's answer does not say whose key this is: it is not an object")
+    return response.data, response.rate_limit
 
 
 def wire_names(operation: Operation) -> dict[str, str]:

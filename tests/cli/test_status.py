@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+from aiohttp import web
+
+from cstar_async.cli.exits import Exit
 from tests.support.command_line import on_terminal
+from tests.support.server import KEY, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +97,22 @@ def test_a_terminal_that_lacks_characters(cstar_team: Team, folder: Path) -> Non
     code, shown = on_terminal(["status", "--offline"], env=variables)
     assert code == 0, shown
     assert "sk_test_?" in shown
+
+
+@pytest.mark.parametrize("data", [[], None, "x"])
+async def test_an_answer_that_does_not_say_whose_key_it_is(
+    cstar: CommandLine, monkeypatch: pytest.MonkeyPatch, data: object
+) -> None:
+    """Status shows what is known here, and fails with a line; a login keeps nothing."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"success": True, "data": data})
+
+    async with serve(answer) as server:
+        words = ("--key-stdin", "--base-url", server.url)
+        status = await asyncio.to_thread(cstar, "status", *words, stdin=KEY)
+        login = await asyncio.to_thread(cstar, "login", *words, stdin=KEY)
+    assert (status.code, login.code, login.out) == (Exit.ERROR, Exit.ERROR, "")
+    assert status.value["base_url"] == server.url
+    assert "does not say whose key this is" in status.error["message"]
+    assert cstar("status", "--offline").code == Exit.DENIED

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async._generated.operations import BASE_URL, load
+from cstar_async._generated.operations import BASE_URL
 from cstar_async.cli.exits import CommandError, Exit
 from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cstar_async._core.secrets import Secret
     from cstar_async.cli.profiles import Profiles
     from cstar_async.client import CStarClient
@@ -29,7 +31,7 @@ def _login(**values: Any) -> None:
     key, source = _key(state)
     base_url = state.base_url or os.environ.get("CSTAR_BASE_URL")
     client = state.client_of(key, None, base_url)
-    facts: dict[str, Any] = {} if values["offline"] else run(whoami(client, state.deadline))[0]
+    facts: Mapping[str, Any] = {} if values["offline"] else run(whoami(client, state.deadline))[0]
     team, asked = facts.get("teamId"), state.team
     if team and asked and team != asked:
         raise CommandError(f"the key is for the team {team}, not for {asked}", Exit.DENIED)
@@ -71,13 +73,12 @@ def _key(state: State) -> tuple[Secret, str]:
     return key, source
 
 
-async def whoami(client: CStarClient, deadline: float | None) -> tuple[dict[str, Any], Any]:
-    """Whose key it is, and the rate limit of the answer."""
-    from cstar_async.cli.run import bound
+async def whoami(client: CStarClient, deadline: float | None) -> tuple[Mapping[str, Any], Any]:
+    """Whose key it is, and the rate limit of the answer; the client is closed."""
+    from cstar_async.cli.run import whoami as ask
 
     async with client:
-        response = await bound(client, load("auth.whoami"), {}).options(deadline=deadline).response()
-        return response.data, response.rate_limit
+        return await ask(client, deadline)
 
 
 def _explain(stored_in: str, profiles: Profiles, name: str) -> None:
