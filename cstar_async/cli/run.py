@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 
 from cstar_async._core.binding import ArgumentError, bind, call
-from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.secrets import Secret
 from cstar_async._core.serialization import is_object
 from cstar_async._generated import operations
@@ -18,7 +17,6 @@ from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
-from .output import write_text
 from .own import writer_of
 from .state import State, first_line
 
@@ -169,7 +167,7 @@ async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        if operation.method in SAFE_METHODS:
+        if operation.method in {"GET", "HEAD"}:
             raise
         # Nobody is to do it again because its result is lost.
         found = response.data.get("id") if is_object(response.data) else None
@@ -183,6 +181,8 @@ async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
 
 
 def _write_result(value: Any, writer: Writer) -> None:
+    from .output import write_text  # mistakes in the command need none of it
+
     if isinstance(value, bytes):
         sys.stdout.buffer.write(value)
     elif isinstance(value, str):
