@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async._core.binding import call
-from cstar_async._generated import operations
 from cstar_async.bulk.report import counted
 
 from .exits import CommandError, Exit
 from .output import Writer
-from .run import confirm, run
+from .run import confirm, run, whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -54,8 +52,8 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
             found = await job.plan()
             if found.requests > 1:
                 # What is left of the quota is known after an answer.
-                me: Any = await call(client, operations.load("auth.whoami"), {})
-                state.team = state.team or me["teamId"]
+                me, _ = await whoami(client)
+                state.team = state.team or me.get("teamId")
                 found = await job.plan()
             return found
 

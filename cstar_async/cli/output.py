@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 import shutil
 import sys
@@ -14,14 +12,13 @@ import click
 import orjson
 
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
-from cstar_async.bulk.writing import cells, to_json
+from cstar_async.bulk.writing import cells, to_csv, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
-# Not U+200C and U+200D, which join letters and emoji.
 _UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+"""Without the joiners U+200C and U+200D, which Persian, the scripts of India and emoji are written with."""
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _NARROWEST: Final = 8
@@ -37,7 +34,7 @@ class Writer:
     """Writes the rows of a list, as they come, or one object.
 
     Args:
-        form: One of FORMATS.
+        form: `table`, `sheet`, `json`, `jsonl`, `tsv`, `csv` or `ids`.
         columns: The fields of tables, TSV and CSV, and with `chosen` those of JSON too: `customer.name` is a field of a
             field. Without any, all fields.
         chosen: Whether the user chose the columns.
@@ -51,6 +48,9 @@ class Writer:
         self._color = color
         self._rows: list[Any] = []
         self._began = False
+        self._missing = dict.fromkeys(columns) if chosen and form != "ids" else {}
+        """Fields that the user chose and no object had so far."""
+        self._first: Any = None
 
     def rows(self, rows: Sequence[Any]) -> None:
         """Write some rows of a list."""
@@ -64,6 +64,7 @@ class Writer:
         """The lines of some rows: of JSON, TSV, CSV, or ids. The first of TSV and CSV are the columns."""
         if not self._columns and rows and is_object(rows[0]):
             self._columns = list(rows[0])
+        self._look_for_missing(rows)
         head = self.head() if rows else b""
         return head + b"".join(map(self._line, rows))
 
@@ -76,6 +77,7 @@ class Writer:
 
     def end(self) -> None:
         """Finish a list."""
+        self._look_for_missing(self._rows)
         if self._form == "json":
             _write(_json([self._picked(row) for row in self._rows]))
         elif self._form == "sheet":
@@ -87,9 +89,11 @@ class Writer:
             self._table()
         elif self._columns:
             _write(self.head())
+        self._say_missing()
 
     def one(self, value: Any) -> None:
         """Write one object."""
+        self._look_for_missing([value])
         if self._form == "json":
             _write(_json(self._picked(value)))
         elif self._form == "sheet":
@@ -98,7 +102,24 @@ class Writer:
             self._rows = [value]
             self._table()
         else:
-            self.rows([value])
+            _write(self.lines([value]))
+            sys.stdout.flush()
+        self._say_missing()
+
+    def _look_for_missing(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            if not self._missing:
+                return
+            self._first = self._first or row
+            for name in [name for name in self._missing if _has(row, name)]:
+                del self._missing[name]
+
+    def _say_missing(self) -> None:
+        """Say which fields no object had: a mistake in a name is otherwise a column of nothing."""
+        if self._missing and is_object(self._first):
+            known = ", ".join(map(printable, self._first))
+            click.echo(f"no such field: {', '.join(map(printable, self._missing))}; there are {known}", err=True)
+            self._missing.clear()
 
     def _picked(self, row: Any) -> Any:
         if not (self._chosen and is_object(row)):
@@ -114,9 +135,7 @@ class Writer:
 
     def _separated(self, row: Mapping[str, Any]) -> bytes:
         if self._form == "csv":
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerow(cells(row, self._columns))
-            return text.getvalue().encode()
+            return to_csv([cells(row, self._columns)]).removesuffix(b"\r\n") + b"\n"
         return "\t".join(printable(_cell(row[name])) for name in self._columns).encode("utf-8", "replace") + b"\n"
 
     def _sheet(self, value: Any, indent: str = "") -> None:
@@ -226,6 +245,19 @@ def _field(row: Any, name: str) -> Any:
     for part in name.split("."):
         row = row.get(part) if is_object(row) else None
     return row
+
+
+def _has(row: Any, name: str) -> bool:
+    """Whether an object has a field; a field of null may have any."""
+    if not is_object(row) or name in row:
+        return True
+    for part in name.split("."):
+        if row is None:
+            return True
+        if not is_object(row) or part not in row:
+            return False
+        row = row[part]
+    return True
 
 
 def _cell(value: Any) -> str:

@@ -10,12 +10,10 @@ import sys
 import threading
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-import attrs
-
-from cstar_async._core.representation import show_fields
 from cstar_async._core.secrets import Secret
+from cstar_async._core.serialization import is_object
 
 from .exits import CommandError, Exit
 from .private_files import read_private, write_private
@@ -35,25 +33,18 @@ _KEY_PREFIX: Final = re.compile(r"(?:sk|pk)_(?:live_|test_)?")
 _LONG: Final = 24
 
 
-@attrs.define(kw_only=True)
-class Profile:
-    """One set of settings.
-
-    Attributes:
-        name: Its name.
-        team: The team's id, or None to ask the service.
-        base_url: Scheme and host, or None for cStar's.
-        stored_in: `keyring` or `file`.
-        key: The key, if it is in the file.
-    """
+class Profile(NamedTuple):
+    """One set of settings."""
 
     name: str
     team: str | None = None
+    """The team's id, or None to ask the service."""
     base_url: str | None = None
+    """Scheme and host, or None for cStar's."""
     stored_in: str = "file"
+    """`keyring` or `file`."""
     key: Secret | None = None
-
-    __repr__ = show_fields
+    """The key, if it is in the file."""
 
 
 def check_name(name: str) -> str:
@@ -101,21 +92,26 @@ class Profiles:
             return
         try:
             found = tomllib.loads(raw.decode())
-            self.chosen = str(found.get("default", DEFAULT))
-            for name, values in found.get("profiles", {}).items():
-                key = values.get("key")
-                self.profiles[name] = Profile(
-                    name=name,
-                    team=values.get("team"),
-                    base_url=values.get("base_url"),
-                    stored_in=values.get("stored_in", "file"),
-                    key=None if key is None else Secret(key),
-                )
-        except (ValueError, AttributeError) as error:
-            reason = type(error).__name__ if isinstance(error, AttributeError) else "it is not valid TOML"
-            raise CommandError(
-                f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again"
-            ) from None
+        except ValueError:
+            self._refuse("it is not valid TOML")
+        self.chosen = str(found.get("default", DEFAULT))
+        profiles = found.get("profiles", {})
+        if not is_object(profiles):
+            self._refuse("profiles is not a table")
+        for name, values in profiles.items():
+            if not is_object(values) or any(not isinstance(value, str) for value in values.values()):
+                self._refuse(f"the profile {name!r} must have texts only")
+            key = values.get("key")
+            self.profiles[name] = Profile(
+                name,
+                values.get("team"),
+                values.get("base_url"),
+                values.get("stored_in", "file"),
+                None if key is None else Secret(key),
+            )
+
+    def _refuse(self, reason: str) -> NoReturn:
+        raise CommandError(f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again") from None
 
     def find(self, name: str | None) -> Profile | None:
         """The profile of this name, the chosen one by default. Raises CommandError for a name that does not exist."""
@@ -151,9 +147,10 @@ class Profiles:
         before = self.profiles.get(profile.name)
         if before is not None and before.stored_in == "keyring" and not in_keyring:
             self._forget(profile.name)
-        profile = attrs.evolve(
-            profile, stored_in="keyring" if in_keyring else "file", key=None if in_keyring else Secret(secret)
-        )
+        if in_keyring:
+            profile = profile._replace(stored_in="keyring", key=None)
+        else:
+            profile = profile._replace(stored_in="file", key=Secret(secret))
         if self.chosen not in self.profiles:
             self.chosen = profile.name
         self.profiles[profile.name] = profile

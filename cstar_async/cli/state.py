@@ -134,11 +134,19 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             )
             value = Secret(value)
         elif name == "key_stdin":
-            # Bytes, so that what follows the line is left for others.
-            value = Secret(sys.stdin.buffer.readline().decode("utf-8", "replace").strip())
-            if not value:
-                raise CommandError("--key-stdin: the first line of standard input is empty", Exit.USAGE)
+            value = Secret(first_line("--key-stdin").strip())
         setattr(state, name, value)
+
+
+def first_line(option: str) -> Secret:
+    """The next line of standard input, for a secret. Raises CommandError that names the option if it is empty."""
+    from cstar_async._core.secrets import Secret
+
+    # Bytes, so that what follows the line is left for others.
+    line = sys.stdin.buffer.readline().decode("utf-8", "replace").rstrip("\r\n")
+    if not line.strip():
+        raise CommandError(f"{option}: the first line of standard input is empty", Exit.USAGE)
+    return Secret(line)
 
 
 def profile_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  # called by click

@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 from cstar_async.cli.exits import Exit
-from tests.support.command_line import CTRL_C, ROOT, CommandLine, environment, on_terminal
+from tests.support.command_line import CTRL_C, ROOT, CommandLine, on_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +27,7 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31m\x1b[?1049h\x1b[5;5Hred \U0001f692 請
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-@pytest.fixture
-def cstar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cstar_team: Team, tmp_path: Path
-) -> CommandLine:
-    """Commands for a team of this test."""
-    for name, value in environment(cstar_team, tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return CommandLine(monkeypatch, capsys)
+pytestmark = pytest.mark.usefixtures("team_key")
 
 
 @pytest.mark.parametrize("columns", [80, 200])

@@ -139,9 +139,8 @@ def _make() -> click.Command:
 
     return click.Command(
         "completion",
-        params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"]))],
+        params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"], case_sensitive=False))],
         callback=callback,
-        short_help="Write the completion script for a shell.",
         help=(
             "Write the script that makes a shell complete commands, options, their values, and files.\n\n"
             "\b\n"
