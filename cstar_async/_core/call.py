@@ -165,10 +165,17 @@ class Call(Generic[T_co]):
         copy._request, copy._used = request, False  # noqa: SLF001  # same class
         return copy
 
+    def _through(self, requester: Requester) -> Self:
+        """Return a copy that another requester sends; this Call counts as used."""
+        copy = self._with(self._request)
+        copy._requester = requester  # noqa: SLF001  # same class
+        return copy
+
     def as_curl(self) -> str:
         """The request as a curl command, with `$CSTAR_API_KEY` for the key and `{teamId}` for the team."""
         self._used = True
-        return self._request.as_curl(self._requester.base_url, self._requester.curl_credentials)
+        request, requester = self._request, self._requester
+        return request.as_curl(requester.base_url, requester.curl_options(request.operation))
 
     def _mark_used(self) -> None:
         """Suppress the warning about an unused call: `gather` may end before it sends this one."""

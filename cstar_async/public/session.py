@@ -1,0 +1,393 @@
+"""`CustomerSession`: a signed-in customer, whose tokens are renewed when they are needed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from cstar_async._core.deadline import Deadline, earliest_deadline
+from cstar_async._core.headers import AUTHORIZATION
+from cstar_async._core.representation import safe_repr
+from cstar_async._core.requester import Requester
+from cstar_async._core.secrets import Secret
+from cstar_async._core.single_flight import SingleFlight
+from cstar_async._generated.operations import load
+from cstar_async._http.error_mapping import is_refusal
+from cstar_async.errors import AuthenticationError, CStarError, SessionExpiredError
+
+from .connection import SHUTDOWN_GRACE
+from .grant import check_place, read_grant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from contextlib import AbstractAsyncContextManager
+
+    from cstar_async._core.call import Call
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.request import Request
+    from cstar_async._core.response import RawResponse
+    from cstar_async._generated.models.customer_auth import AuthCustomer
+
+    from .connection import Connection
+    from .tokens import Tokens, TokenStore
+
+T = TypeVar("T")
+CallT = TypeVar("CallT", bound="Call[Any]")
+
+logger = logging.getLogger("cstar_async")
+
+
+class CustomerSession:
+    """A signed-in customer: `AuthClient.login`, `signup` and `session` return it.
+
+    The access token is renewed before a request if it lasts for less than a minute (or less than half of its life, if
+    that is shorter), and once after a 401. All callers wait for one renewal; processes that share a `TokenStore` renew
+    one at a time. If the service refuses the refresh token, the tokens are removed and SessionExpiredError is raised.
+    A failed connection or a 5xx removes nothing.
+
+    A session belongs to one customer, and to the event loop of its client. Once it has ended it stays so.
+    """
+
+    def __init__(self, connection: Connection, store: TokenStore, tokens: Tokens | None) -> None:
+        """Use `AuthClient` to make one."""
+        self._connection = connection
+        self._store = store
+        self._tokens = tokens
+        self._customer = None if tokens is None else tokens.customer
+        self._unsaved: Tokens | None = None
+        """What the store still has if it could not take the newer tokens of this session."""
+        self._watchers: list[Callable[[Tokens | None], object]] = []
+        client = connection.client
+        self._requester = SessionRequester(self, client.requester)
+        self._renewal = SingleFlight(
+            client.requester, self._renew, lambda: load("customer_auth.refresh"), "the customer's new tokens"
+        )
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the session has tokens. The service may have revoked them."""
+        return self._tokens is not None
+
+    @property
+    def customer(self) -> AuthCustomer | None:
+        """Who signed in, as the service said when it gave the tokens; `get_customer` asks again."""
+        return self._customer
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The tokens, or None if the session is over."""
+        return self._tokens
+
+    async def access_token(self) -> str:
+        """A token that can be used now, renewed if need be. Raises SessionExpiredError if the session is over."""
+        return (await self.usable_tokens(earliest_deadline(None))).access_token
+
+    async def get_customer(self) -> AuthCustomer:
+        """Ask the service who is signed in."""
+        customer = await self.send(self._connection.client.customer_auth.me(self._connection.team))
+        self._customer = customer
+        return customer
+
+    def authorize(self, call: CallT, /) -> CallT:
+        """Return a copy of a call or a list that is sent with the customer's token.
+
+        Args:
+            call: A call of an operation without an API key, from any client of the same server.
+
+        Raises:
+            ValueError: The operation needs an API key, or the call is for another server.
+        """
+        if call.operation.key != "none":
+            raise ValueError(f"{call.operation.id or 'this call'} needs an API key, so it takes no customer's token")
+        return call._through(self._requester)  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
+
+    async def send(self, call: Call[T], /) -> T:
+        """Send a call with the customer's token. See `authorize`, which also takes lists to iterate over."""
+        return await self.authorize(call)
+
+    async def refresh(self) -> None:
+        """Renew the tokens now. Raises SessionExpiredError if the session is over."""
+        await self._renewal.run(earliest_deadline(None))
+
+    async def logout(self) -> None:
+        """Sign out: remove the tokens here, then revoke them at the service.
+
+        They are removed even if the service cannot be reached, which raises the error of the request.
+        """
+        tokens = self._tokens
+        while True:
+            stored = await self._store.load()
+            if stored is None or not self._is_own(stored):
+                break
+            if stored != self._unsaved:
+                tokens = stored
+            if await self._store.replace(stored, None):
+                break
+        self._end("the customer has signed out")
+        if tokens is not None:
+            await self._revoke(tokens)
+
+    def on_change(self, watcher: Callable[[Tokens | None], object], /) -> Callable[[], None]:
+        """Call `watcher(tokens)` when the tokens are renewed, and `watcher(None)` when the session is over.
+
+        Args:
+            watcher: A plain function, which must not block. An exception in it is logged.
+
+        Returns:
+            A function that removes the watcher.
+
+        Raises:
+            TypeError: `watcher` is not callable.
+        """
+        if not callable(watcher):
+            raise TypeError(f"watcher must be a function of one argument, got {type(watcher).__name__}")
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    async def usable_tokens(self, deadline: Deadline | None) -> Tokens:
+        """Tokens for a request that is sent now. Raises SessionExpiredError."""
+        tokens = self._tokens
+        if tokens is None:
+            raise self._ended("the customer has signed out, or the session has expired")
+        if tokens.is_fresh(self._now()):
+            return tokens
+        try:
+            return await self._renewal.run(deadline)
+        except SessionExpiredError:
+            raise
+        except CStarError as error:
+            # A renewal in advance may fail as long as the token lasts.
+            if tokens is not self._tokens or tokens.expires_at is None or tokens.expires_at <= self._now():
+                raise
+            logger.warning("the tokens of a customer could not be renewed, and are still used: %s", error)
+            return tokens
+
+    async def tokens_after_refusal(self, refused: Tokens, deadline: Deadline | None) -> Tokens:
+        """Other tokens than those that the service has just refused. Raises SessionExpiredError."""
+        tokens = self._tokens
+        if tokens is not None and tokens.access_token != refused.access_token:
+            return tokens  # renewed while the request was under way
+        return await self._renewal.run(deadline)
+
+    def _now(self) -> float:
+        return self._requester.clock.time()
+
+    async def _renew(self) -> Tokens:
+        """Renew the tokens, or take those that another process has renewed."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._connection.renewals.add(task)
+        try:
+            async with self._store.lock():
+                return await self._renew_locked()
+        finally:
+            self._connection.renewals.discard(task)
+
+    async def _renew_locked(self) -> Tokens:
+        known = self._tokens
+        current = await self._load()
+        if known is None or current is None:
+            raise self._end("the customer has signed out, or the session has expired")
+        if current == self._unsaved:
+            current = await self._keep(current, known)
+        elif current.access_token != known.access_token and current.is_fresh(self._now()):
+            return self._adopt(current)
+        if current.refresh_token is None:
+            await self._store.replace(current, None)
+            raise self._end("the access token has expired, and there is no refresh token")
+        try:
+            new = await self._exchange(current)
+        except AuthenticationError as error:
+            if not is_refusal(error):
+                raise  # of a proxy, for example
+            latest = await self._load()
+            if latest is not None and latest.access_token != current.access_token:
+                return self._adopt(latest)  # renewed meanwhile by a process without a lock
+            await self._store.replace(current, None)
+            raise self._end("the service refused the refresh token", error) from error
+        return await self._keep(current, new)
+
+    async def _load(self) -> Tokens | None:
+        """The tokens in the store. Raises SessionExpiredError if they are another customer's."""
+        tokens = await self._store.load()
+        if tokens is None:
+            return None
+        check_place(tokens, self._connection)
+        if not self._is_own(tokens):
+            raise self._end("another customer has signed in with the same token store")
+        return tokens
+
+    def _is_own(self, tokens: Tokens) -> bool:
+        """Whether the tokens may belong to the customer of this session."""
+        known, found = self._customer, tokens.customer
+        return known is None or found is None or known.id == found.id
+
+    async def _exchange(self, tokens: Tokens) -> Tokens:
+        """Exchange the refresh token for new tokens."""
+        connection = self._connection
+        assert tokens.refresh_token is not None
+        call = connection.client.customer_auth.refresh(connection.team, refresh_token=tokens.refresh_token)
+        # The key is made of the token, so that a renewal whose answer was lost is the same request in any process.
+        digest = hashlib.sha256(tokens.refresh_token.encode()).hexdigest()
+        answer = await call.options(idempotency_key=f"refresh-{digest}").response()
+        return read_grant("customer_auth.refresh", answer, connection, self._now(), earlier=tokens)
+
+    async def _keep(self, old: Tokens, new: Tokens) -> Tokens:
+        """Store renewed tokens, even if the client is closed meanwhile, and use them."""
+        try:
+            is_stored = await _finish(self._store.replace(old, new))
+        except BaseException:
+            # The old ones are spent, so this session goes on with the new ones, and stores them later.
+            if self._tokens is not None:
+                self._unsaved = old
+                self._adopt(new)
+            raise
+        self._unsaved = None
+        if is_stored:
+            return self._adopt(new)
+        # Somebody has signed out, or in, during the renewal.
+        try:
+            await self._revoke(new)
+        except CStarError as error:
+            logger.info("tokens that nobody uses could not be revoked: %s", error)
+        current = await self._load()
+        if current is None:
+            raise self._end("the customer signed out while the tokens were renewed")
+        return self._adopt(current)
+
+    async def _revoke(self, tokens: Tokens) -> None:
+        """Revoke tokens at the service. One that does not know them any more is a success."""
+        logout = self._connection.client.customer_auth.logout
+        for is_last in (False, True):
+            call = logout(self._connection.team)
+            try:
+                await call.options(headers={"Authorization": Secret("Bearer " + tokens.access_token)})
+            except AuthenticationError:
+                if is_last or tokens.refresh_token is None:
+                    return
+            else:
+                return
+            # The access token has expired, but the refresh token may be good for weeks.
+            try:
+                tokens = await self._exchange(tokens)
+            except AuthenticationError:
+                return
+
+    def _adopt(self, tokens: Tokens) -> Tokens:
+        """Use these tokens from now on. Raises SessionExpiredError if the session ended meanwhile."""
+        if self._tokens is None:
+            raise self._ended("the customer has signed out")
+        is_new = tokens.access_token != self._tokens.access_token
+        self._tokens = tokens
+        self._customer = tokens.customer or self._customer
+        if is_new:
+            self._notify(tokens)
+        return tokens
+
+    def _end(self, reason: str, cause: AuthenticationError | None = None) -> SessionExpiredError:
+        """Forget the tokens, for ever. Returns the error to raise."""
+        if self._tokens is not None:
+            self._tokens = self._unsaved = None
+            self._notify(None)
+        return self._ended(reason, cause)
+
+    def _notify(self, tokens: Tokens | None) -> None:
+        for watcher in list(self._watchers):
+            try:
+                watcher(tokens)
+            except Exception as error:  # noqa: BLE001  # a watcher raises anything
+                # Without the traceback, whose variables may hold the tokens.
+                logger.error("a watcher of on_change failed: %s", type(error).__name__)  # noqa: TRY400  # see above
+
+    def _ended(self, reason: str, cause: AuthenticationError | None = None) -> SessionExpiredError:
+        operation = load("customer_auth.refresh")
+        return SessionExpiredError(
+            f"the session of the customer is over: {reason}; sign in again",
+            status=401,
+            type=None if cause is None else cause.type,
+            code=None if cause is None else cause.code,
+            message=None if cause is None else cause.message,
+            body=None if cause is None else cause.body,
+            method=operation.method,
+            path=operation.path,
+            attempts=0 if cause is None else cause.attempts,
+            request_id=None if cause is None else cause.request_id,
+        )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a session must not be pickled or copied: it holds a customer's tokens and an event loop")
+
+    @safe_repr
+    def __repr__(self) -> str:
+        who = "signed out" if self._tokens is None else "" if self._customer is None else self._customer.id
+        return f"<{type(self).__name__} {self._connection.team!r} {who}>"
+
+
+class SessionRequester(Requester):
+    """Sends requests with a customer's token, through the client of the session."""
+
+    def __init__(self, session: CustomerSession, inner: Requester) -> None:
+        self._session = session
+        self._inner = inner
+        self.base_url = inner.base_url
+        self.clock = inner.clock
+        self.quota = inner.quota
+        self.team = inner.team
+        self.key_identity = inner.key_identity
+        self.max_retries = inner.max_retries
+
+    async def send(self, request: Request, deadline: Deadline | None = None) -> RawResponse:
+        """Send a request, once more with other tokens if they are refused. See `Requester`."""
+        if deadline is None and request.options.deadline is not None:
+            deadline = Deadline(request.options.deadline, self.clock)
+        session, limit = self._session, earliest_deadline(deadline)
+        tokens = await session.usable_tokens(limit)
+        try:
+            return await self._inner.send(_authorized(request, tokens), deadline)
+        except AuthenticationError:
+            tokens = await session.tokens_after_refusal(tokens, limit)
+        return await self._inner.send(_authorized(request, tokens), deadline)
+
+    def stream(self, request: Request, deadline: Deadline | None) -> AbstractAsyncContextManager[Any]:  # noqa: ARG002  # the interface
+        """No stream takes a customer's token."""
+        raise ValueError(f"{request.operation.id} takes no customer's token")
+
+    def curl_options(self, operation: Operation) -> tuple[str, ...]:  # noqa: ARG002  # the interface
+        """The option of curl for the token. See `Requester`."""
+        return ('-H "Authorization: Bearer $CSTAR_CUSTOMER_TOKEN"',)
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run work in a task of the client's."""
+        return self._inner.spawn(work)
+
+    async def close(self) -> None:
+        """Close the client."""
+        await self._inner.close()
+
+    def require_open(self) -> None:
+        """Raise RuntimeError if the client is closed, or belongs to another event loop."""
+        self._inner.require_open()
+
+
+def _authorized(request: Request, tokens: Tokens) -> Request:
+    token = Secret("Bearer " + tokens.access_token)
+    return request.replace(options=request.options.changed(headers={AUTHORIZATION.title(): token}))
+
+
+async def _finish(work: Coroutine[Any, Any, T]) -> T:
+    """Await work that a cancellation does not interrupt; the cancellation is raised afterwards."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=SHUTDOWN_GRACE)
+        if task.done() and not task.cancelled():
+            task.exception()  # so that asyncio does not log it
+        raise
