@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import contextlib
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cstar_async._core.http_semantics import parse_http_date
+from cstar_async._generated.models.customer_auth import decode_customer_session
 from cstar_async._generated.operations import load
 from cstar_async.errors import DecodeError, TokenStoreError
 
 from .tokens import Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cstar_async._core.response import Response
     from cstar_async._generated.models.customer_auth import AuthCustomer, CustomerSession
 
@@ -78,6 +81,11 @@ def read_grant(
         # One that seems to be over when it comes is used until it is refused.
         expires_at=now + life if life is not None and life > 0 else None,
     )
+
+
+def decode_renewal(members: Mapping[str, Any]) -> CustomerSession:
+    """Decode the answer to a renewal, which may leave out the customer: an error would cost the session."""
+    return decode_customer_session({"customer": None, **members})
 
 
 def has_token(session: CustomerSession) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from cstar_async._core.call import Call
 from cstar_async._core.deadline import Deadline, earliest_deadline
 from cstar_async._core.headers import AUTHORIZATION
 from cstar_async._core.representation import safe_repr
@@ -18,13 +19,12 @@ from cstar_async._http.error_mapping import is_refusal
 from cstar_async.errors import AuthenticationError, CStarError, SessionExpiredError
 
 from .connection import SHUTDOWN_GRACE
-from .grant import check_place, read_grant
+from .grant import check_place, decode_renewal, read_grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from contextlib import AbstractAsyncContextManager
 
-    from cstar_async._core.call import Call
     from cstar_async._core.operation import Operation
     from cstar_async._core.request import Request
     from cstar_async._core.response import RawResponse
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .tokens import Tokens, TokenStore
 
 T = TypeVar("T")
-CallT = TypeVar("CallT", bound="Call[Any]")
+CallT = TypeVar("CallT", bound=Call[Any])
 
 logger = logging.getLogger("cstar_async")
 
@@ -101,7 +101,12 @@ class CustomerSession:
         """
         if call.operation.key != "none":
             raise ValueError(f"{call.operation.id or 'this call'} needs an API key, so it takes no customer's token")
-        return call._through(self._requester)  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
+        authorized = call._through(self._requester)  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
+        server = call._requester.base_url  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
+        if server != self._requester.base_url:
+            authorized._mark_used()  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
+            raise ValueError(f"the call is for {server}, another server than {self._requester.base_url} of the session")
+        return authorized
 
     async def send(self, call: Call[T], /) -> T:
         """Send a call with the customer's token. See `authorize`, which also takes lists to iterate over."""
@@ -233,7 +238,10 @@ class CustomerSession:
         """Exchange the refresh token for new tokens."""
         connection = self._connection
         assert tokens.refresh_token is not None
-        call = connection.client.customer_auth.refresh(connection.team, refresh_token=tokens.refresh_token)
+        body = {"refreshToken": tokens.refresh_token}
+        call = Call[Any](
+            connection.client, load("customer_auth.refresh"), (connection.team,), None, body, decode_renewal
+        )
         # The key is made of the token, so that a renewal whose answer was lost is the same request in any process.
         digest = hashlib.sha256(tokens.refresh_token.encode()).hexdigest()
         answer = await call.options(idempotency_key=f"refresh-{digest}").response()

@@ -104,7 +104,7 @@ class Tokens:
 def _read_json(text: str | bytes) -> Tokens | None:
     # Nothing is raised from here, since the error of a parser has the whole text.
     with contextlib.suppress(Exception):
-        fields = cast("dict[str, Any]", orjson.loads(text))
+        fields = cast("dict[str, Any]", orjson.loads(text.encode() if isinstance(text, str) else text))
         customer, expires_at, refresh_token = fields["customer"], fields["expires_at"], fields["refresh_token"]
         texts = (fields["access_token"], fields["team"], fields["base_url"], refresh_token or "")
         if fields["cstar_tokens"] == _FORMAT and all(isinstance(each, str) for each in texts) and texts[0]:
