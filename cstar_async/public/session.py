@@ -60,7 +60,7 @@ class CustomerSession:
         """What the store still has if it could not take the newer tokens of this session."""
         self._watchers: list[Callable[[Tokens | None], object]] = []
         client = connection.client
-        self._requester = SessionRequester(self, client.requester)
+        self._requester = SessionRequester(client.requester, self._usable_tokens, self._tokens_after_refusal)
         self._renewal = SingleFlight(
             client.requester, self._renew, lambda: load("customer_auth.refresh"), "the customer's new tokens"
         )
@@ -82,7 +82,7 @@ class CustomerSession:
 
     async def access_token(self) -> str:
         """A token that can be used now, renewed if need be. Raises SessionExpiredError if the session is over."""
-        return (await self.usable_tokens(earliest_deadline(None))).access_token
+        return (await self._usable_tokens(earliest_deadline(None))).access_token
 
     async def get_customer(self) -> AuthCustomer:
         """Ask the service who is signed in."""
@@ -156,7 +156,7 @@ class CustomerSession:
 
         return stop
 
-    async def usable_tokens(self, deadline: Deadline | None) -> Tokens:
+    async def _usable_tokens(self, deadline: Deadline | None) -> Tokens:
         """Tokens for a request that is sent now. Raises SessionExpiredError."""
         tokens = self._tokens
         if tokens is None:
@@ -174,7 +174,7 @@ class CustomerSession:
             logger.warning("the tokens of a customer could not be renewed, and are still used: %s", error)
             return tokens
 
-    async def tokens_after_refusal(self, refused: Tokens, deadline: Deadline | None) -> Tokens:
+    async def _tokens_after_refusal(self, refused: Tokens, deadline: Deadline | None) -> Tokens:
         """Other tokens than those that the service has just refused. Raises SessionExpiredError."""
         tokens = self._tokens
         if tokens is not None and tokens.access_token != refused.access_token:
@@ -341,9 +341,15 @@ class CustomerSession:
 class SessionRequester(Requester):
     """Sends requests with a customer's token, through the client of the session."""
 
-    def __init__(self, session: CustomerSession, inner: Requester) -> None:
-        self._session = session
+    def __init__(
+        self,
+        inner: Requester,
+        usable_tokens: Callable[[Deadline | None], Coroutine[Any, Any, Tokens]],
+        tokens_after_refusal: Callable[[Tokens, Deadline | None], Coroutine[Any, Any, Tokens]],
+    ) -> None:
         self._inner = inner
+        self._usable_tokens = usable_tokens
+        self._tokens_after_refusal = tokens_after_refusal
         self.base_url = inner.base_url
         self.clock = inner.clock
         self.quota = inner.quota
@@ -355,12 +361,12 @@ class SessionRequester(Requester):
         """Send a request, once more with other tokens if they are refused. See `Requester`."""
         if deadline is None and request.options.deadline is not None:
             deadline = Deadline(request.options.deadline, self.clock)
-        session, limit = self._session, earliest_deadline(deadline)
-        tokens = await session.usable_tokens(limit)
+        limit = earliest_deadline(deadline)
+        tokens = await self._usable_tokens(limit)
         try:
             return await self._inner.send(_authorized(request, tokens), deadline)
         except AuthenticationError:
-            tokens = await session.tokens_after_refusal(tokens, limit)
+            tokens = await self._tokens_after_refusal(tokens, limit)
         return await self._inner.send(_authorized(request, tokens), deadline)
 
     def stream(self, request: Request, deadline: Deadline | None) -> AbstractAsyncContextManager[Any]:  # noqa: ARG002  # the interface
