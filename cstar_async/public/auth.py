@@ -58,7 +58,8 @@ class AuthClient(PublicClient):
             BadRequestError: The password is too short, for example.
             TokenStoreError: The store cannot be used, or has tokens of another team; nothing was sent.
         """
-        password, store = Secret(password), await self._checked(tokens)
+        password = Secret(password)  # before anything can fail: tracebacks may show variables
+        store = await self._checked(tokens)
         answer = await self.client.customer_auth.signup(
             self.team_slug, email=email, password=password, name=UNSET if name is None else name
         ).response()
@@ -79,7 +80,8 @@ class AuthClient(PublicClient):
             DecodeError: The answer has no tokens; the email address may have to be confirmed.
             TokenStoreError: The store cannot be used, or has tokens of another team; nothing was sent.
         """
-        password, store = Secret(password), await self._checked(tokens)
+        password = Secret(password)  # before anything can fail: tracebacks may show variables
+        store = await self._checked(tokens)
         answer = await self.client.customer_auth.login(self.team_slug, email=email, password=password).response()
         return await self._open("customer_auth.login", answer, store)
 

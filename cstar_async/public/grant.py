@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async._core.http_semantics import parse_http_date
+from cstar_async._core.secrets import Secret
 from cstar_async._generated.models.customer_auth import decode_customer_session
 from cstar_async._generated.operations import load
 from cstar_async.errors import DecodeError, TokenStoreError
@@ -48,14 +49,12 @@ def read_grant(
     Raises:
         DecodeError: There is no access token that can be sent.
     """
-    found = answer.data
-    if not has_token(found):
-        problem = "$.data.accessToken: expected a token"
+    if not has_token(answer.data):  # not a variable, since tracebacks may show those
         endpoint = load(operation)
         raise DecodeError(
             f"{endpoint.method} {endpoint.path}: {answer.status}, but the answer has no access token; the customer may "
             f"have to confirm the email address (request {answer.request_id or 'id unknown'})",
-            problems=[problem],
+            problems=["$.data.accessToken: expected a token"],
             status=answer.status,
             operation=operation,
             method=endpoint.method,
@@ -63,9 +62,9 @@ def read_grant(
             attempts=answer.attempts,
             request_id=answer.request_id,
         )
-    # Absent if the answer breaks the promise of the contract.
+    found = answer.data
     customer: AuthCustomer | None = found.customer
-    refresh_token = found.refresh_token
+    refresh_token: str | None = Secret(found.refresh_token) if isinstance(found.refresh_token, str) else None
     if earlier is not None:
         customer, refresh_token = customer or earlier.customer, refresh_token or earlier.refresh_token
     ends = _end_of_token(str(found.access_token)) if found.expires_at is None else found.expires_at.timestamp()
