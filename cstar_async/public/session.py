@@ -8,10 +8,8 @@ import logging
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cstar_async._core.call import Call
-from cstar_async._core.deadline import Deadline, earliest_deadline
-from cstar_async._core.headers import AUTHORIZATION
+from cstar_async._core.deadline import earliest_deadline
 from cstar_async._core.representation import safe_repr
-from cstar_async._core.requester import Requester
 from cstar_async._core.secrets import Secret
 from cstar_async._core.single_flight import SingleFlight
 from cstar_async._generated.operations import load
@@ -20,14 +18,12 @@ from cstar_async.errors import AuthenticationError, CStarError, SessionExpiredEr
 
 from .connection import SHUTDOWN_GRACE
 from .grant import check_place, decode_renewal, read_grant
+from .session_requester import SessionRequester
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from contextlib import AbstractAsyncContextManager
 
-    from cstar_async._core.operation import Operation
-    from cstar_async._core.request import Request
-    from cstar_async._core.response import RawResponse
+    from cstar_async._core.deadline import Deadline
     from cstar_async._generated.models.customer_auth import AuthCustomer
 
     from .connection import Connection
@@ -119,20 +115,18 @@ class CustomerSession:
     async def logout(self) -> None:
         """Sign out: remove the tokens here, then revoke them at the service.
 
-        They are removed even if the service cannot be reached, which raises the error of the request.
+        Each is done even if the other fails, and the error is raised.
         """
-        tokens = self._tokens
-        while True:
-            stored = await self._store.load()
-            if stored is None or not self._is_own(stored):
-                break
-            if stored != self._unsaved:
-                tokens = stored
-            if await self._store.replace(stored, None):
-                break
+        tokens, failure = self._tokens, None
+        try:
+            tokens = await self._take() or tokens
+        except Exception as error:  # noqa: BLE001  # stores raise anything; it is raised below
+            failure = error
         self._end("the customer has signed out")
         if tokens is not None:
             await self._revoke(tokens)
+        if failure is not None:
+            raise failure
 
     def on_change(self, watcher: Callable[[Tokens | None], object], /) -> Callable[[], None]:
         """Call `watcher(tokens)` when the tokens are renewed, and `watcher(None)` when the session is over.
@@ -219,6 +213,15 @@ class CustomerSession:
             raise self._end("the service refused the refresh token", error) from error
         return await self._keep(current, new)
 
+    async def _take(self) -> Tokens | None:
+        """Remove the customer's tokens from the store; returns the newest ones, None if it had none."""
+        while True:
+            stored = await self._store.load()
+            if stored is None or not self._is_own(stored):
+                return None
+            if await self._store.replace(stored, None):
+                return None if stored == self._unsaved else stored
+
     async def _load(self) -> Tokens | None:
         """The tokens in the store. Raises SessionExpiredError if they are another customer's."""
         tokens = await self._store.load()
@@ -260,15 +263,15 @@ class CustomerSession:
         self._unsaved = None
         if is_stored:
             return self._adopt(new)
-        # Somebody has signed out, or in, during the renewal.
+        # Somebody has signed out, or in, or has renewed without a lock and got the same tokens.
+        current = await self._load()
+        if current is not None:
+            return self._adopt(current)
         try:
             await self._revoke(new)
         except CStarError as error:
-            logger.info("tokens that nobody uses could not be revoked: %s", error)
-        current = await self._load()
-        if current is None:
-            raise self._end("the customer signed out while the tokens were renewed")
-        return self._adopt(current)
+            logger.info("the tokens of a customer who has signed out could not be revoked: %s", error)
+        raise self._end("the customer signed out while the tokens were renewed")
 
     async def _revoke(self, tokens: Tokens) -> None:
         """Revoke tokens at the service. One that does not know them any more is a success."""
@@ -336,63 +339,6 @@ class CustomerSession:
     def __repr__(self) -> str:
         who = "signed out" if self._tokens is None else "" if self._customer is None else self._customer.id
         return f"<{type(self).__name__} {self._connection.team!r} {who}>"
-
-
-class SessionRequester(Requester):
-    """Sends requests with a customer's token, through the client of the session."""
-
-    def __init__(
-        self,
-        inner: Requester,
-        usable_tokens: Callable[[Deadline | None], Coroutine[Any, Any, Tokens]],
-        tokens_after_refusal: Callable[[Tokens, Deadline | None], Coroutine[Any, Any, Tokens]],
-    ) -> None:
-        self._inner = inner
-        self._usable_tokens = usable_tokens
-        self._tokens_after_refusal = tokens_after_refusal
-        self.base_url = inner.base_url
-        self.clock = inner.clock
-        self.quota = inner.quota
-        self.team = inner.team
-        self.key_identity = inner.key_identity
-        self.max_retries = inner.max_retries
-
-    async def send(self, request: Request, deadline: Deadline | None = None) -> RawResponse:
-        """Send a request, once more with other tokens if they are refused. See `Requester`."""
-        if deadline is None and request.options.deadline is not None:
-            deadline = Deadline(request.options.deadline, self.clock)
-        limit = earliest_deadline(deadline)
-        tokens = await self._usable_tokens(limit)
-        try:
-            return await self._inner.send(_authorized(request, tokens), deadline)
-        except AuthenticationError:
-            tokens = await self._tokens_after_refusal(tokens, limit)
-        return await self._inner.send(_authorized(request, tokens), deadline)
-
-    def stream(self, request: Request, deadline: Deadline | None) -> AbstractAsyncContextManager[Any]:  # noqa: ARG002  # the interface
-        """No stream takes a customer's token."""
-        raise ValueError(f"{request.operation.id} takes no customer's token")
-
-    def curl_options(self, operation: Operation) -> tuple[str, ...]:  # noqa: ARG002  # the interface
-        """The option of curl for the token. See `Requester`."""
-        return ('-H "Authorization: Bearer $CSTAR_CUSTOMER_TOKEN"',)
-
-    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run work in a task of the client's."""
-        return self._inner.spawn(work)
-
-    async def close(self) -> None:
-        """Close the client."""
-        await self._inner.close()
-
-    def require_open(self) -> None:
-        """Raise RuntimeError if the client is closed, or belongs to another event loop."""
-        self._inner.require_open()
-
-
-def _authorized(request: Request, tokens: Tokens) -> Request:
-    token = Secret("Bearer " + tokens.access_token)
-    return request.replace(options=request.options.changed(headers={AUTHORIZATION.title(): token}))
 
 
 async def _finish(work: Coroutine[Any, Any, T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -378,7 +379,7 @@ async def outcome(session: CustomerSession) -> object:
 
 
 async def test_signing_in_again_during_a_renewal() -> None:
-    """Tokens of a sign-in during a renewal stay; the callers go on with them, and the renewed ones are revoked."""
+    """Tokens of a sign-in during a renewal stay, and the callers go on with them."""
     store = MemoryTokens()
     async with scene(store) as s:
         s.pass_time()
@@ -389,7 +390,40 @@ async def test_signing_in_again_during_a_renewal() -> None:
             again = await s.team.auth.login(**JANE, tokens=store)
         assert caller.result() == JANE["email"]
         assert s.session.tokens == again.tokens == await store.load()
-        assert s.requests() == {"login": 1, "refresh": 1, "logout": 1, "me": 1}
+        assert s.requests() == {"login": 1, "refresh": 1, "me": 1}
+
+
+async def test_a_store_without_a_lock_loses_no_session() -> None:
+    """Two clients that renew at once, with a store that does not lock, get the same tokens and go on."""
+
+    class Unlocked(MemoryTokens):
+        def lock(self) -> Any:
+            return contextlib.nullcontext()
+
+    store = Unlocked()
+    async with scene(store) as s, s.connect() as other:
+        second = await other.auth.session(tokens=store)
+        for _ in range(3):
+            s.pass_time()
+            s.sandbox.faults.add(path="customer_auth.refresh", delay=0.05)
+            assert set(await asyncio.gather(me(s.session), me(second))) == {JANE["email"]}
+            assert s.requests() == {"refresh": 2, "me": 2}
+            assert await s.session.access_token() == await second.access_token()
+
+
+async def test_signing_out_with_a_store_that_fails_revokes_the_tokens() -> None:
+    """If the store fails, signing out still revokes the tokens at the service, and raises the store's error."""
+
+    class Broken(MemoryTokens):
+        async def load(self) -> Tokens | None:
+            raise TokenStoreError("broken")
+
+    async with scene() as s:
+        session = CustomerSession(s.team._connection, Broken(), s.session.tokens)
+        with pytest.raises(TokenStoreError, match="broken"):
+            await session.logout()
+        assert not session.is_authenticated
+        assert s.requests() == {"logout": 1}
 
 
 async def test_a_session_is_not_sent_as_another_customer() -> None:
