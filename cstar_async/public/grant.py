@@ -77,8 +77,7 @@ def read_grant(
         team=connection.team,
         base_url=connection.client.requester.base_url,
         received_at=now,
-        # One that seems to be over when it comes is used until it is refused.
-        expires_at=now + life if life is not None and life > 0 else None,
+        expires_at=None if life is None else now + max(0, life),
     )
 
 

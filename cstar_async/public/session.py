@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 CallT = TypeVar("CallT", bound=Call[Any])
 
+_MAX_EXCHANGES = 3
+
 logger = logging.getLogger("cstar_async")
 
 
@@ -238,17 +240,19 @@ class CustomerSession:
         return known is None or found is None or known.id == found.id
 
     async def _exchange(self, tokens: Tokens) -> Tokens:
-        """Exchange the refresh token for new tokens."""
-        connection = self._connection
-        assert tokens.refresh_token is not None
-        body = {"refreshToken": tokens.refresh_token}
-        call = Call[Any](
-            connection.client, load("customer_auth.refresh"), (connection.team,), None, body, decode_renewal
-        )
-        # The key is made of the token, so that a renewal whose answer was lost is the same request in any process.
-        digest = hashlib.sha256(tokens.refresh_token.encode()).hexdigest()
-        answer = await call.options(idempotency_key=f"refresh-{digest}").response()
-        return read_grant("customer_auth.refresh", answer, connection, self._now(), earlier=tokens)
+        """Exchange the refresh token for new tokens, again if those are over: the answer may be one that was lost."""
+        connection, operation = self._connection, load("customer_auth.refresh")
+        for _ in range(_MAX_EXCHANGES):
+            assert tokens.refresh_token is not None
+            body = {"refreshToken": tokens.refresh_token}
+            call = Call[Any](connection.client, operation, (connection.team,), None, body, decode_renewal)
+            # The key is made of the token, so that a renewal whose answer was lost is the same request in any process.
+            digest = hashlib.sha256(tokens.refresh_token.encode()).hexdigest()
+            answer = await call.options(idempotency_key=f"refresh-{digest}").response()
+            tokens = read_grant(operation.id, answer, connection, self._now(), earlier=tokens)
+            if not tokens.came_too_late:
+                break
+        return tokens
 
     async def _keep(self, old: Tokens, new: Tokens) -> Tokens:
         """Store renewed tokens, even if the client is closed meanwhile, and use them."""

@@ -71,9 +71,14 @@ class Tokens:
 
     def is_fresh(self, now: float) -> bool:
         """Whether the access token lasts for another request: for a minute, or half of its life if that is less."""
-        if self.expires_at is None:
-            return True
+        if self.expires_at is None or self.came_too_late:
+            return True  # it is used until it is refused
         return now < self.expires_at - min(_MARGIN, (self.expires_at - self.received_at) / 2)
+
+    @property
+    def came_too_late(self) -> bool:
+        """Whether the access token was over when it came, if the service is right."""
+        return self.expires_at is not None and self.expires_at <= self.received_at
 
     def to_json(self) -> str:
         """All of it as JSON, tokens included, for a store. Equal tokens give equal text."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tests.support.server import Answer
 
 CALLERS = 50
+CUSTOMER_GRANT = {"customer": CUSTOMER, "accessToken": "access-1", "refreshToken": "refresh-1"}
 
 
 async def me(session: CustomerSession) -> str:
@@ -176,6 +177,30 @@ async def test_a_lost_answer_of_a_renewal_is_got_again() -> None:
         assert s.session.is_authenticated
 
 
+async def test_a_lost_answer_that_is_got_when_its_token_is_over_is_renewed() -> None:
+    """If a lost answer is replayed after the end of its access token, its tokens are renewed at once."""
+    async with scene() as s:
+        s.pass_time()
+        s.sandbox.faults.add(path="customer_auth.refresh", reset=True, times=4)
+        with pytest.raises(APIConnectionError):
+            await me(s.session)
+        s.requests()
+        s.pass_time()
+        assert await me(s.session) == JANE["email"]
+        assert s.requests() == {"refresh": 2, "me": 1}
+
+
+async def test_a_service_with_a_wrong_date_gets_three_renewals_at_most() -> None:
+    """If all tokens seem to be over when they come, they are used until they are refused."""
+    over = {**CUSTOMER_GRANT, "expiresAt": "2020-01-01T00:00:00Z"}
+    async with serve(data(over)) as server, PublicTeam("acme", base_url=server.url) as team:
+        session = await team.auth.login(**JANE)
+        assert await session.access_token() == "access-1"
+        assert server.attempts == 1
+        await session.refresh()
+        assert server.attempts == 4
+
+
 async def test_a_lost_answer_without_replay_is_one_clean_end() -> None:
     """If the service does not replay a renewal, a lost answer ends the session with one SessionExpiredError."""
     server = TokenServer(replays=False)
@@ -234,8 +259,7 @@ async def test_a_session_without_a_refresh_token_ends_with_its_access_token() ->
 
 async def test_what_a_renewal_leaves_out_is_kept() -> None:
     """If a renewal has no refresh token and no customer, those of before stay."""
-    grant = {"customer": CUSTOMER, "accessToken": "access-1", "refreshToken": "refresh-1"}
-    script = [data(grant), data({"accessToken": "access-2"})]
+    script = [data(CUSTOMER_GRANT), data({"accessToken": "access-2"})]
     async with serve(*script) as server, PublicTeam("acme", base_url=server.url, strict=False) as team:
         session = await team.auth.login(**JANE)
         await session.refresh()
