@@ -54,6 +54,8 @@ class CustomerSession:
         self._store = store
         self._tokens = tokens
         self._customer = None if tokens is None else tokens.customer
+        self._granted: Tokens | None = None
+        """The last tokens that the service gave to this session."""
         self._unsaved: Tokens | None = None
         """What the store still has if it could not take the newer tokens of this session."""
         self._watchers: list[Callable[[Tokens | None], object]] = []
@@ -170,12 +172,15 @@ class CustomerSession:
             logger.warning("the tokens of a customer could not be renewed, and are still used: %s", error)
             return tokens
 
-    async def _tokens_after_refusal(self, refused: Tokens, deadline: Deadline | None) -> Tokens:
-        """Other tokens than those that the service has just refused. Raises SessionExpiredError."""
+    async def _tokens_after_refusal(self, refused: Tokens, deadline: Deadline | None) -> tuple[Tokens, bool]:
+        """Other tokens than those that the service has just refused, and whether this session got them from it.
+
+        Raises SessionExpiredError.
+        """
         tokens = self._tokens
-        if tokens is not None and tokens.access_token != refused.access_token:
-            return tokens  # renewed while the request was under way
-        return await self._renewal.run(deadline)
+        if tokens is None or tokens.access_token == refused.access_token:
+            tokens = await self._renewal.run(deadline)
+        return tokens, tokens is self._granted
 
     def _now(self) -> float:
         return self._requester.clock.time()
@@ -204,7 +209,7 @@ class CustomerSession:
             await self._store.replace(current, None)
             raise self._end("the access token has expired, and there is no refresh token")
         try:
-            new = await self._exchange(current)
+            new = self._granted = await self._exchange(current)
         except AuthenticationError as error:
             if not is_refusal(error):
                 raise  # of a proxy, for example

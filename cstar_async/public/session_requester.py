@@ -31,7 +31,7 @@ class SessionRequester(Requester):
         self,
         inner: Requester,
         usable_tokens: Callable[[Deadline | None], Coroutine[Any, Any, Tokens]],
-        tokens_after_refusal: Callable[[Tokens, Deadline | None], Coroutine[Any, Any, Tokens]],
+        tokens_after_refusal: Callable[[Tokens, Deadline | None], Coroutine[Any, Any, tuple[Tokens, bool]]],
     ) -> None:
         self._inner = inner
         self._usable_tokens = usable_tokens
@@ -44,15 +44,20 @@ class SessionRequester(Requester):
         self.max_retries = inner.max_retries
 
     async def send(self, request: Request, deadline: Deadline | None = None) -> RawResponse:
-        """Send a request, once more with other tokens if they are refused. See `Requester`."""
+        """Send a request, once more with new tokens if they are refused. See `Requester`."""
         if deadline is None and request.options.deadline is not None:
             deadline = Deadline(request.options.deadline, self.clock)
         limit = earliest_deadline(deadline)
         tokens = await self._usable_tokens(limit)
-        try:
-            return await self._inner.send(_authorized(request, tokens), deadline)
-        except AuthenticationError:
-            tokens = await self._tokens_after_refusal(tokens, limit)
+        are_new = False
+        for _ in range(2):
+            if are_new:
+                break
+            try:
+                return await self._inner.send(_authorized(request, tokens), deadline)
+            except AuthenticationError:
+                # Those that another process has put into the store may be over, too.
+                tokens, are_new = await self._tokens_after_refusal(tokens, limit)
         return await self._inner.send(_authorized(request, tokens), deadline)
 
     def stream(self, request: Request, deadline: Deadline | None) -> AbstractAsyncContextManager[Any]:  # noqa: ARG002  # the interface

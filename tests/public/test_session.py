@@ -247,6 +247,20 @@ async def test_a_call_is_sent_twice_at_most() -> None:
         assert session.is_authenticated
 
 
+async def test_tokens_of_another_process_may_be_refused_too() -> None:
+    """If tokens are refused, and those in the store as well, they are renewed; the call is sent once more."""
+    server, store = TokenServer(), MemoryTokens()
+    async with serve(server) as running, server.client(running.url) as one, server.client(running.url) as two:
+        first = await one.auth.login(**JANE, tokens=store)
+        second = await two.auth.session(tokens=store)
+        server.valid.discard("access-1")
+        await me(first)
+        server.valid.discard("access-2")
+        server.requests.clear()
+        assert await me(second) == JANE["email"]
+        assert server.requests == ["me", "me", "refresh", "me"]
+
+
 async def test_a_session_without_a_refresh_token_ends_with_its_access_token() -> None:
     """Without a refresh token, the first 401 ends the session."""
     script = [data({"customer": CUSTOMER, "accessToken": "access-1"}), failure(401)]
