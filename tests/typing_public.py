@@ -31,14 +31,18 @@ from cstar_async.errors import APIError, CStarError
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
     Article,
+    AuthCustomer,
     AutomationAction,
     Deleted,
+    LibraryArticle,
+    LibraryStats,
     Message,
+    PublicPost,
+    PublicVote,
     Ticket,
     TicketStatus,
     TicketStatusKnown,
 )
-from cstar_async.models import AuthCustomer, LibraryArticle, LibraryStats, PublicPost, PublicVote
 from cstar_async.public import (
     ConfirmationRequired,
     CustomerSession,

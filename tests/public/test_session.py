@@ -355,8 +355,9 @@ async def test_signing_out_revokes_the_tokens() -> None:
         await s.session.logout()
         await s.session.logout()
         assert s.requests() == {"logout": 1}
-        with pytest.raises(SessionExpiredError, match="signed out"):
-            await me(s.session)
+        for attempt in (lambda: me(s.session), s.session.refresh, s.session.access_token):
+            with pytest.raises(SessionExpiredError, match="signed out"):
+                await attempt()
         assert s.requests() == {}
         store = MemoryTokens(tokens)
         with pytest.raises(SessionExpiredError):
@@ -406,6 +407,25 @@ async def test_signing_out_during_a_renewal(replays: bool) -> None:
         assert out.result() is None
         assert {caller.result() for caller in callers} == {SessionExpiredError}
         assert (server.valid, await store.load(), session.is_authenticated) == (set(), None, False)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_another_process_signs_out_during_a_renewal(fails: bool) -> None:
+    """If another process removes the tokens during a renewal, the new ones are revoked, and the session is over."""
+    server, store = TokenServer(), MemoryTokens()
+    async with serve(server) as running, server.client(running.url, max_retries=0) as team:
+        session = await team.auth.login(**JANE, tokens=store)
+        server.before.clear()
+        renewal = asyncio.create_task(session.refresh())
+        await server.arrived.wait()
+        assert await store.replace(await store.load(), None)
+        if fails:
+            running.script = [failure(503)]
+        server.before.set()
+        with pytest.raises(SessionExpiredError, match="signed out while"):
+            await renewal
+        assert server.valid == ({"access-2", "refresh-2"} if fails else set())
+        assert not session.is_authenticated
 
 
 async def outcome(session: CustomerSession) -> object:
@@ -518,6 +538,21 @@ async def test_a_list_is_authorized_page_by_page() -> None:
             seen += 1
         assert seen == 3
         assert s.requests() == {"posts": 3, "refresh": 2}
+
+
+async def test_a_list_is_prefetched_with_the_tokens() -> None:
+    """Pages that are fetched in advance, and their deadline, work as without a session."""
+    async with scene() as s:
+        topic = await s.team.community.topics().first()
+        assert topic is not None
+        for number in range(4):
+            await s.team.community.posts.create(title=f"Post {number}", body="x", topic_id=topic.id, session=s.session)
+        s.pass_time()
+        pager = s.team.community.posts.list(page_size=1, session=s.session).options(deadline=60).prefetch(3)
+        assert len(await pager.collect()) == 4
+        assert s.requests()["refresh"] == 1
+        with pytest.raises(DeadlineExceededError):
+            await s.session.authorize(s.team.client.customer_auth.me(TEAM)).options(deadline=0)
 
 
 async def test_any_call_of_the_contract_can_be_sent() -> None:

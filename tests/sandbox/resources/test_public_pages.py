@@ -121,7 +121,7 @@ async def test_signing_in(api: TeamApi) -> None:
 
 
 async def test_addresses_have_to_be_confirmed(api: TeamApi) -> None:
-    """With the switch `signup` at `confirm`, signing up gives no tokens, and signing in is refused until it is `open`."""
+    """With the switch `signup` at `confirm`, signing up gives no tokens; signing in is refused until it is `open`."""
     before = await sign_up(api, email="before@example.org")
     api.sandbox.switches.signup = "confirm"
     session = await sign_up(api)
