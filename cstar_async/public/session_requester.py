@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.deadline import Deadline, earliest_deadline
 from cstar_async._core.headers import AUTHORIZATION
-from cstar_async._core.requester import Requester
 from cstar_async._core.secrets import Secret
 from cstar_async.errors import AuthenticationError
 
+from .wrapped_requester import WrappedRequester
+
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Coroutine
     from contextlib import AbstractAsyncContextManager
 
     from cstar_async._core.operation import Operation
     from cstar_async._core.request import Request
+    from cstar_async._core.requester import Requester
     from cstar_async._core.response import RawResponse
 
     from .tokens import Tokens
 
-T = TypeVar("T")
 
-
-class SessionRequester(Requester):
+class SessionRequester(WrappedRequester):
     """Sends requests with a customer's token, through the client of the session."""
 
     def __init__(
@@ -33,15 +32,9 @@ class SessionRequester(Requester):
         usable_tokens: Callable[[Deadline | None], Coroutine[Any, Any, Tokens]],
         tokens_after_refusal: Callable[[Tokens, Deadline | None], Coroutine[Any, Any, tuple[Tokens, bool]]],
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._usable_tokens = usable_tokens
         self._tokens_after_refusal = tokens_after_refusal
-        self.base_url = inner.base_url
-        self.clock = inner.clock
-        self.quota = inner.quota
-        self.team = inner.team
-        self.key_identity = inner.key_identity
-        self.max_retries = inner.max_retries
 
     async def send(self, request: Request, deadline: Deadline | None = None) -> RawResponse:
         """Send a request, once more with new tokens if they are refused. See `Requester`."""
@@ -67,18 +60,6 @@ class SessionRequester(Requester):
     def curl_options(self, operation: Operation) -> tuple[str, ...]:  # noqa: ARG002  # the interface
         """The option of curl for the token. See `Requester`."""
         return ('-H "Authorization: Bearer $CSTAR_CUSTOMER_TOKEN"',)
-
-    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run work in a task of the client's."""
-        return self._inner.spawn(work)
-
-    async def close(self) -> None:
-        """Close the client."""
-        await self._inner.close()
-
-    def require_open(self) -> None:
-        """Raise RuntimeError if the client is closed, or belongs to another event loop."""
-        self._inner.require_open()
 
 
 def _authorized(request: Request, tokens: Tokens) -> Request:
