@@ -126,7 +126,10 @@ class AuthenticationError(APIError):
 
 
 class SessionExpiredError(AuthenticationError):
-    """A customer's session is over: its refresh token was refused, or the customer has signed out. Sign in again."""
+    """A customer's session is over: its refresh token was refused, or the customer has signed out. Sign in again.
+
+    `status` is that of the refusal, which may be another than 401.
+    """
 
 
 class PermissionDeniedError(APIError):

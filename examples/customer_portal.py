@@ -1,7 +1,7 @@
 """A portal where a team's customers sign in, read and write posts: a hundred sessions, one client, no API key.
 
-    uvicorn --factory customer_portal:make_app      # CSTAR_TEAM_SLUG names the team
-    python customer_portal.py                       # a hundred customers, against the sandbox
+    uvicorn --factory customer_portal:make_app      # needs fastapi; CSTAR_TEAM_SLUG names the team
+    python customer_portal.py                       # a hundred customers, against the sandbox; needs httpx
 
 Each browser has a random cookie, and the server a session for it. Tokens never leave the server, and are renewed when
 they are needed. A server of several processes keeps them in a TokenStore of its own instead of a dictionary.

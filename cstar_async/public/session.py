@@ -14,7 +14,14 @@ from cstar_async._core.secrets import Secret
 from cstar_async._core.single_flight import SingleFlight
 from cstar_async._generated.operations import load
 from cstar_async._http.error_mapping import is_refusal
-from cstar_async.errors import AuthenticationError, CStarError, SessionExpiredError
+from cstar_async.errors import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    CStarError,
+    PermissionDeniedError,
+    SessionExpiredError,
+)
 
 from .connection import SHUTDOWN_GRACE
 from .grant import check_place, decode_renewal, read_grant
@@ -33,6 +40,8 @@ T = TypeVar("T")
 CallT = TypeVar("CallT", bound=Call[Any])
 
 _MAX_EXCHANGES = 3
+_REFUSALS = frozenset({400, 401, 403, 422})
+"""The statuses of a renewal that mean that the refresh token is of no use. Only 401 is in the contract; inferred."""
 
 logger = logging.getLogger("cstar_async")
 
@@ -210,8 +219,8 @@ class CustomerSession:
             raise self._end("the access token has expired, and there is no refresh token")
         try:
             new = self._granted = await self._exchange(current)
-        except AuthenticationError as error:
-            if not is_refusal(error):
+        except APIError as error:
+            if error.status not in _REFUSALS or not is_refusal(error):
                 raise  # of a proxy, for example
             latest = await self._load()
             if latest is not None and latest.access_token != current.access_token:
@@ -297,7 +306,7 @@ class CustomerSession:
             # The access token has expired, but the refresh token may be good for weeks.
             try:
                 tokens = await self._exchange(tokens)
-            except AuthenticationError:
+            except (AuthenticationError, BadRequestError, PermissionDeniedError):
                 return
 
     def _adopt(self, tokens: Tokens) -> Tokens:
@@ -311,7 +320,7 @@ class CustomerSession:
             self._notify(tokens)
         return tokens
 
-    def _end(self, reason: str, cause: AuthenticationError | None = None) -> SessionExpiredError:
+    def _end(self, reason: str, cause: APIError | None = None) -> SessionExpiredError:
         """Forget the tokens, for ever. Returns the error to raise."""
         if self._tokens is not None:
             self._tokens = self._unsaved = None
@@ -326,11 +335,11 @@ class CustomerSession:
                 # Without the traceback, whose variables may hold the tokens.
                 logger.error("a watcher of on_change failed: %s", type(error).__name__)  # noqa: TRY400  # see above
 
-    def _ended(self, reason: str, cause: AuthenticationError | None = None) -> SessionExpiredError:
+    def _ended(self, reason: str, cause: APIError | None = None) -> SessionExpiredError:
         operation = load("customer_auth.refresh")
         return SessionExpiredError(
             f"the session of the customer is over: {reason}; sign in again",
-            status=401,
+            status=401 if cause is None else cause.status,
             type=None if cause is None else cause.type,
             code=None if cause is None else cause.code,
             message=None if cause is None else cause.message,

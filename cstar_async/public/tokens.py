@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _FORMAT: Final = 1
 _MARGIN: Final = 60.0
 """Seconds before its end in which an access token is not used any more; at most half of its life."""
-_LOCK_TIMEOUT: Final = 60.0
-"""Seconds to wait for a lock that another process holds."""
+_LOCK_TIMEOUT: Final = 180.0
+"""Seconds to wait for a lock that another process holds: more than four attempts at a renewal take."""
 _LONGEST_POLL: Final = 0.1
 _LARGEST: Final = 2**16
 """The most bytes of a file with tokens."""
@@ -304,7 +304,7 @@ class FileTokens:
 
 
 async def _acquire(attempt: Callable[[], bool], name: str) -> None:
-    """Try to lock until it succeeds; other processes cannot wake this one. Raises TokenStoreError after a minute."""
+    """Try to lock until it succeeds; other processes cannot wake this one. Raises TokenStoreError in the end."""
     limit, wait = time.monotonic() + _LOCK_TIMEOUT, 0.004
     while not attempt():
         if time.monotonic() > limit:

@@ -11,6 +11,7 @@ import pytest
 
 from cstar_async.errors import (
     APIConnectionError,
+    APIError,
     AuthenticationError,
     DeadlineExceededError,
     DecodeError,
@@ -149,17 +150,35 @@ async def test_a_failing_service_ends_no_session(status: int) -> None:
         assert await me(s.session) == JANE["email"]
 
 
-async def test_a_page_of_a_proxy_with_401_ends_no_session() -> None:
-    """A 401 that the service does not explain, such as a proxy's page, removes no tokens."""
+@pytest.mark.parametrize("status", [400, 401, 403, 422])
+async def test_a_page_of_a_proxy_ends_no_session(status: int) -> None:
+    """An error that the service does not explain, such as a proxy's page, removes no tokens."""
     server = TokenServer()
     async with serve(server) as running, server.client(running.url) as team:
         session = await team.auth.login(**JANE)
-        running.script = [raw(b"<html>Sign in to the network</html>", "text/html", 401)]
-        with pytest.raises(AuthenticationError) as caught:
-            await me(session)
-        assert not isinstance(caught.value, SessionExpiredError)
+        running.script = [raw(b"<html>Sign in to the network</html>", "text/html", status)]
+        with pytest.raises(APIError) as caught:
+            await session.refresh()
+        assert (caught.value.status, isinstance(caught.value, SessionExpiredError)) == (status, False)
         running.script = [server]
         assert await me(session) == JANE["email"]
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"), [(400, True), (401, True), (403, True), (422, True), (404, False), (409, False), (501, False)]
+)
+async def test_a_refused_renewal_ends_the_session(status: int, ends: bool) -> None:
+    """A renewal that the service itself refuses ends the session, whatever the status of the refusal."""
+    server, store = TokenServer(), MemoryTokens()
+    async with serve(server) as running, server.client(running.url) as team:
+        session = await team.auth.login(**JANE, tokens=store)
+        running.script = [failure(status, code="refused")]
+        with pytest.raises(APIError) as caught:
+            await session.refresh()
+        assert isinstance(caught.value, SessionExpiredError) == ends
+        assert (caught.value.status, caught.value.code) == (status, "refused")
+        assert session.is_authenticated == (not ends)
+        assert (await store.load() is None) == ends
 
 
 async def test_a_lost_answer_of_a_renewal_is_got_again() -> None:

@@ -206,7 +206,7 @@ async def test_what_a_killed_process_has_left_is_overwritten(tmp_path: Path) -> 
 async def test_a_lock_that_nobody_releases_is_an_error(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If another process holds the lock for a minute, TokenStoreError says so."""
+    """If another process holds the lock too long, TokenStoreError says so."""
     monkeypatch.setattr(module, "_LOCK_TIMEOUT", 0.02)
     store = STORES[name](tmp_path)
     async with store.lock():
