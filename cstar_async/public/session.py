@@ -40,6 +40,7 @@ T = TypeVar("T")
 CallT = TypeVar("CallT", bound=Call[Any])
 
 _MAX_EXCHANGES = 3
+"""Exchanges for one renewal: one more for each lost answer that is replayed when its access token is over."""
 _REFUSALS = frozenset({400, 401, 403, 422})
 """The statuses of a renewal that mean that the refresh token is of no use. Only 401 is in the contract; inferred."""
 
