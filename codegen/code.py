@@ -252,7 +252,10 @@ def decode_lines(model: Model) -> list[str]:
     if not model.promised:
         return _decode_lines(model, "return o")
     # The second reading is outside of the handler, so that its errors have no context.
-    lines = _decode_lines(model, "return o", ["except (KeyError, TypeError):", "    pass"])
+    # The decode function of an object calls `get` on null.
+    inner = any(field.required and field.type.kind == "model" for field in model.fields)
+    caught = "AttributeError, KeyError, TypeError" if inner else "KeyError, TypeError"
+    lines = _decode_lines(model, "return o", [f"except ({caught}):", "    pass"])
     return [*lines, f"return {lenient(model)}(d)"]
 
 

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
         RateLimitError,
         SecretKeyRequiredError,
         ServerError,
+        SessionExpiredError,
+        TokenStoreError,
         WebhookSignatureError,
     )
 
@@ -99,6 +101,8 @@ _HOME = {
     "RateLimitError": "errors",
     "SecretKeyRequiredError": "errors",
     "ServerError": "errors",
+    "SessionExpiredError": "errors",
+    "TokenStoreError": "errors",
     "WebhookSignatureError": "errors",
 }
 
@@ -141,7 +145,9 @@ __all__ = [
     "Response",
     "SecretKeyRequiredError",
     "ServerError",
+    "SessionExpiredError",
     "SharedQuota",
+    "TokenStoreError",
     "Unset",
     "WebhookSignatureError",
     "__version__",

@@ -35,6 +35,8 @@ __all__ = [
     "RateLimitError",
     "SecretKeyRequiredError",
     "ServerError",
+    "SessionExpiredError",
+    "TokenStoreError",
     "WebhookSignatureError",
 ]
 
@@ -121,6 +123,13 @@ class BadRequestError(APIError):
 
 class AuthenticationError(APIError):
     """401: the key is missing, unknown, expired or revoked."""
+
+
+class SessionExpiredError(AuthenticationError):
+    """A customer's session is over: its refresh token was refused, or the customer has signed out. Sign in again.
+
+    `status` is that of the refusal, which may be another than 401.
+    """
 
 
 class PermissionDeniedError(APIError):
@@ -235,6 +244,10 @@ class SecretKeyRequiredError(CStarError):
 
 class ConfigError(CStarError):
     """A setting of the client is invalid: a bad base URL, no key, a key with a line break."""
+
+
+class TokenStoreError(CStarError):
+    """The tokens of a customer cannot be loaded or stored: an unreadable file, a full disk, another team's tokens."""
 
 
 class WebhookSignatureError(CStarError):

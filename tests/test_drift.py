@@ -11,6 +11,7 @@ import pickle
 import threading
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from cstar_async import CStarClient, DecodeError, drift
@@ -24,6 +25,7 @@ from cstar_async.webhooks import construct_event
 from tests import contract
 from tests.support.aio import BASE, SECRET, TEAM, Mock
 from tests.support.arguments import sample
+from tests.support.decoding import all_models, info_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -128,6 +130,19 @@ async def test_null_in_place_of_a_promised_value_is_none(cstar: CStarClient, fie
     drift.watch(sample=1)
     await get(cstar, without(**{field: None}))
     assert rows() == [("tickets.get", f"Ticket.{field}", "null", "null", 1)]
+
+
+def test_null_in_place_of_a_promised_object_is_none() -> None:
+    """Null in place of a promised object is None, in every model that has one."""
+    checked = 0
+    for model in filter(attrs.has, all_models().values()):
+        info = info_of(model)
+        for field in info.fields:
+            if field.required and not field.strict and isinstance(field.kind, type) and attrs.has(field.kind):
+                others = {each.wire: "x" if each.strict else None for each in info.fields if each.required}
+                assert getattr(info.decode(others), field.name) is None
+                checked += 1
+    assert checked > 5
 
 
 async def test_ids_and_types_stay_strict(cstar: CStarClient) -> None:

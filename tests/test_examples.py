@@ -43,6 +43,7 @@ def load(name: str) -> dict[str, Any]:
             "receive_updates.py",
             ['"duplicate":false', '"duplicate":true', "('tkt_abc123', 'Café is closed', 'open', 1)"],
         ),
+        ("customer_portal.py", ["300 answers to 100 customers, 100 renewals", "{'slug': 'dark-mode'}", "204 401"]),
         (
             "relay_to_broker.py",
             ["200 ticket.closed", "['cstar.ticket.created', 'cstar.ticket.updated', 'cstar.ticket.c"],
@@ -67,6 +68,7 @@ def test_every_example_is_tested() -> None:
         "search_and_filter.py",
         "receive_updates.py",
         "close_stale_tickets.py",
+        "customer_portal.py",
         "relay_to_broker.py",
     }
 

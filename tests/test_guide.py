@@ -109,7 +109,10 @@ async def test_each_script_runs(
                 "report": await cstar.tickets.update_many(ids, status="open"),
                 "ticket": await cstar.tickets.get(ids[0]),
             }
+            if "cstar_async.public" in snippet.text:
+                await cstar.customer_auth.signup(team.slug, email="jane@co.com", password="securepass")
             replacements = {"sk_test_…": team.secret_key, "mem_abc123": member, "mem_1": member}
+            replacements['"acme"'] = f'"{team.slug}"'
             replacements |= dict(zip(("tkt_abc123", "tkt_1", "tkt_2"), ids, strict=True))
             replacements["\nawait events.run()"] = "\nawait events.drain()"
             if address:
@@ -127,7 +130,7 @@ async def test_each_script_runs(
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
     """The snippets of README.md and docs/ are found, both scripts and test suites."""
-    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "sandbox", "webhooks"}
+    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "public", "sandbox", "webhooks"}
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 

@@ -31,12 +31,26 @@ from cstar_async.errors import APIError, CStarError
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
     Article,
+    AuthCustomer,
     AutomationAction,
     Deleted,
+    LibraryArticle,
+    LibraryStats,
     Message,
+    PublicPost,
+    PublicVote,
     Ticket,
     TicketStatus,
     TicketStatusKnown,
+)
+from cstar_async.public import (
+    ConfirmationRequired,
+    CustomerSession,
+    FileTokens,
+    MemoryTokens,
+    PublicTeam,
+    Tokens,
+    TokenStore,
 )
 from cstar_async.sandbox import Faults, RequestRecord, Sandbox, Team
 
@@ -51,6 +65,25 @@ async def calls(cstar: CStarClient) -> None:
     assert_type(call.options(timeout=1.0, deadline=2, max_retries=0, priority="bulk"), Call[Ticket])
     assert_type(await cstar.tickets.delete("tkt_1"), Deleted)
     assert_type(await cstar.call("GET", "/api/v1/teams/{teamId}/tickets"), Any)
+
+
+async def public_pages(team: PublicTeam) -> None:
+    """The public clients are typed as the resources are, and a session keeps the type of a call."""
+    stores: list[TokenStore] = [FileTokens("tokens.json"), MemoryTokens()]
+    opened = await team.auth.signup(email="a", password="b", name="c", tokens=stores[0])
+    assert_type(opened, CustomerSession | ConfirmationRequired)
+    session = await team.auth.login(email="a", password="b")
+    assert_type(session, CustomerSession)
+    assert_type(session.tokens, Tokens | None)
+    assert_type(await session.get_customer(), AuthCustomer)
+    assert_type(team.library.articles(limit=5), Pager[LibraryArticle])
+    assert_type(await team.library.stats(), LibraryStats)
+    vote = team.client.public_community.posts.vote("acme", "slug")
+    assert_type(session.authorize(vote), Call[PublicVote])
+    assert_type(await session.send(vote), PublicVote)
+    assert_type(team.community.posts.list(session=session), Pager[PublicPost])
+    assert_type(session.authorize(team.community.posts.list()), Pager[PublicPost])
+    team.community.posts.vote("slug")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def sandboxes() -> None:

@@ -50,7 +50,8 @@ class Call(Generic[T_co]):
     that. It does not hold for operations that take no idempotency key. A DELETE is retried only if the previous attempt
     cannot have done anything (no connection, 429); awaited again after it was done, it raises NotFoundError. A POST of
     the operations without an API key (`customer_auth`, `library`, `public_community`) may be done twice if it is
-    awaited again while in doubt, since they are not documented to take an idempotency key.
+    awaited again while in doubt, since they are not documented to take an idempotency key; the sandbox honours that of
+    `customer_auth.refresh`.
 
     A Call that is never used warns (RuntimeWarning), as a coroutine that is never awaited does.
     """
@@ -138,7 +139,7 @@ class Call(Generic[T_co]):
                 answer to an equal write with the same key for 24 h.
             headers: More headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
                 take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
-                `headers={"Authorization": f"Bearer {token}"}`.
+                `headers={"Authorization": f"Bearer {token}"}`. `cstar_async.public` does this by itself.
             priority: `"bulk"` marks background work: it is spread over the hour, leaves a reserve of the quota to
                 other calls, and waits for the quota without a limit.
 
@@ -165,10 +166,17 @@ class Call(Generic[T_co]):
         copy._request, copy._used = request, False  # noqa: SLF001  # same class
         return copy
 
+    def _through(self, requester: Requester) -> Self:
+        """Return a copy that another requester sends; this Call counts as used."""
+        copy = self._with(self._request)
+        copy._requester = requester  # noqa: SLF001  # same class
+        return copy
+
     def as_curl(self) -> str:
         """The request as a curl command, with `$CSTAR_API_KEY` for the key and `{teamId}` for the team."""
         self._used = True
-        return self._request.as_curl(self._requester.base_url, self._requester.curl_credentials)
+        request, requester = self._request, self._requester
+        return request.as_curl(requester.base_url, requester.curl_options(request.operation))
 
     def _mark_used(self) -> None:
         """Suppress the warning about an unused call: `gather` may end before it sends this one."""

@@ -155,9 +155,7 @@ class Request:
         """The curl command for this request, with `credentials` as its options and a placeholder for the team id."""
         operation = self.operation
         target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
-        lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
-        if operation.key != "none":
-            lines.extend(credentials)
+        lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}", *credentials]
         headers = self.extra_headers()
         key = self.options.idempotency_key or self.cell.key
         if key is not None:

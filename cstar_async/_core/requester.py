@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cstar_async.clock import Clock
 
     from .deadline import Deadline
+    from .operation import Operation
     from .rate_limit import RequestBudget
     from .request import Request
     from .response import RawResponse
@@ -30,8 +31,6 @@ class Requester(abc.ABC):
     key_identity: str
     """Identifies the API key without revealing it."""
     max_retries: int
-    curl_credentials: tuple[str, ...]
-    """The options of curl for the credentials, with variables of the shell in their place."""
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:
@@ -48,6 +47,10 @@ class Requester(abc.ABC):
 
         The piece is empty at the end of the answer. Raises NoMoreEventsError if the service answers 204.
         """
+
+    @abc.abstractmethod
+    def curl_options(self, operation: Operation) -> tuple[str, ...]:
+        """The options of curl for the credentials of an operation, with variables of the shell in their place."""
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -12,7 +12,7 @@ import binascii
 import functools
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, TypeVar, cast, overload
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ _MAX_DEPTH: Final = 50
 class Secret(str):
     """A secret string: its repr is `'***'`, also within the repr of a container.
 
-    It is a `str` so that aiohttp can send it; never format it into a message.
+    It is a `str` so that aiohttp can send it; never format it into a message. A part of it is a Secret too, since rich
+    cuts long values before it shows them.
     """
 
     __slots__ = ()
@@ -50,14 +51,25 @@ class Secret(str):
     def __repr__(self) -> str:
         return "'***'"
 
+    def __getitem__(self, place: SupportsIndex | slice) -> Secret:
+        return Secret(str.__getitem__(self, place))
+
 
 class SecretBytes(bytes):
-    """A body that may hold a password or a token; its repr shows only its length."""
+    """A body that may hold a password or a token; its repr, and that of its parts, shows only its length."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<{len(self)} bytes>"
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> SecretBytes: ...
+    def __getitem__(self, place: SupportsIndex | slice) -> int | SecretBytes:
+        part = bytes.__getitem__(self, place)
+        return part if isinstance(part, int) else SecretBytes(part)
 
 
 def hide_bytes(body: bytes) -> SecretBytes:

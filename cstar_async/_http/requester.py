@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import math
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from cstar_async._core.deadline import Deadline, earliest_deadline, forget_deadline
+from cstar_async._core.deadline import Deadline, earliest_deadline
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.request import Request
 from cstar_async._core.requester import Requester
 from cstar_async._core.response import hide_variables, raise_decode_error, read_body, unwrap, value_path
+from cstar_async._core.single_flight import SingleFlight
 from cstar_async._quota.quota import budget_of
-from cstar_async.errors import DeadlineExceededError
 
 from .retry_loop import RetryLoop
 from .transport import Transport
@@ -56,12 +54,12 @@ class HTTPRequester(Requester):
         self.team = settings.team_id
         self.key_identity = settings.key_identity
         self.max_retries = max_retries
-        self.curl_credentials = settings.curl_credentials
+        self._curl_credentials = settings.curl_credentials
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = RetryLoop(settings, self._transport, self.quota, clock, timeout, max_retries)
         self._whoami = whoami
         """Loads the operation that says which team the key belongs to."""
-        self._team_task: asyncio.Task[str] | None = None
+        self._team_search = SingleFlight(self, self._fetch_team, whoami, "the key's team id")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.at_first_send: Callable[[], None] | None = None
@@ -119,7 +117,7 @@ class HTTPRequester(Requester):
         self.require_open()
         self._sending.check(request)
         request.target("team")
-        team = await self._find_team(deadline) if self.team is None and request.operation.team else self.team
+        team = await self._team_search.run(deadline) if self.team is None and request.operation.team else self.team
         async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
 
             async def read() -> bytes:
@@ -137,44 +135,19 @@ class HTTPRequester(Requester):
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> RawResponse:
         request.target("team")  # check the arguments before asking for the team
-        team = await self._find_team(deadline)
+        team = await self._team_search.run(deadline)
         return await self._sending.send(request, request.target(team), deadline)
-
-    async def _find_team(self, deadline: Deadline | None) -> str:
-        """The team of the key. The first caller sends the request, and all others wait for the same answer."""
-        task = self._team_task
-        if task is None:
-            # The request is shared, so the first caller's cancellation or deadline does not end it.
-            context = contextvars.copy_context()
-            context.run(forget_deadline)
-            task = context.run(self.spawn, self._fetch_team())
-            task.add_done_callback(self._team_fetched)
-            self._team_task = task
-        remaining = math.inf if deadline is None else deadline.remaining()
-        if remaining > 0:
-            await asyncio.wait({task}, timeout=None if math.isinf(remaining) else remaining)
-        if not task.done():
-            whoami = self._whoami()
-            raise DeadlineExceededError(
-                f"the deadline passed while waiting for the key's team id ({whoami.method} {whoami.path})",
-                method=whoami.method,
-                path=whoami.path,
-            )
-        if task.cancelled():
-            self.require_open()
-        return task.result()
 
     async def _fetch_team(self) -> str:
         whoami = self._whoami()
         request = Request(whoami, (), None, None, None, NO_OPTIONS, idempotency_key_for(whoami))
         answer = await self._sending.send(request, request.target(None), None)
-        return _read_team(whoami, answer)
+        self.team = _read_team(whoami, answer)
+        return self.team
 
-    def _team_fetched(self, task: asyncio.Task[str]) -> None:
-        self._team_task = None
-        # A failure is not kept. Retrieving it here keeps asyncio from logging it if no caller waits any more.
-        if not task.cancelled() and task.exception() is None:
-            self.team = task.result()
+    def curl_options(self, operation: Operation) -> tuple[str, ...]:
+        """The options of curl for the credentials of an operation. See `Requester`."""
+        return () if operation.key == "none" else self._curl_credentials
 
     async def close(self) -> None:
         """Cancel the tasks, wait for them, and close the session. Later requests fail."""

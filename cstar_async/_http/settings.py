@@ -83,18 +83,20 @@ def load_settings(
     proxy: str | None = None,
     strict: bool | None = None,
     default_base_url: str = DEFAULT_BASE_URL,
+    keyless: bool = False,
 ) -> Settings:
     """Read settings from arguments, or from CSTAR_* and proxy variables where an argument is None.
 
-    A missing key is not an error here, since some operations need none.
+    A missing key is not an error here, since some operations need none. With `keyless`, neither a key nor a team is
+    read from the environment.
 
     Raises:
         ConfigError: A setting is invalid. The message names the argument or the variable.
         TypeError: `allow_http` or `strict` is not a bool.
     """
     api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
-    _, key = _read_setting("api_key", api_key)
-    _, team = _read_setting("team_id", team_id)
+    _, key = (None, None) if keyless else _read_setting("api_key", api_key)
+    _, team = (None, None) if keyless else _read_setting("team_id", team_id)
     source, address = _read_setting("base_url", base_url, only_ascii=False)
     http_allowed = _read_switch("allow_http", argument=allow_http)
     url = check_base_url(address or default_base_url, source, allow_http=http_allowed)

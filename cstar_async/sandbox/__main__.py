@@ -25,6 +25,7 @@ SWITCHES = {
     "pagination": "where lists have their pagination fields (default: %(default)s)",
     "payload": "whether an event's data is the object itself, or has it under its name (default: %(default)s)",
     "signature": "the form of X-Signature (default: %(default)s)",
+    "signup": "whether customers who sign up have to confirm their email address (default: %(default)s)",
     "drift": "whether answers differ from the contract (default: %(default)s)",
 }
 

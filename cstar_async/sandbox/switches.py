@@ -19,12 +19,15 @@ class Switches:
         payload: Whether the `data` of an event is the object itself, or has it under its name (`data.ticket`).
         drift: Whether answers differ from the contract, as if the service had changed: each object with an id lacks a
             required field, has a new one (`brandNew`), and a new value (`brand_new`) of an enumeration.
+        signup: Whether customers who sign up are signed in, or have to confirm their email address first, which they
+            never do: they can sign in when the switch is `open` again.
         signature: `X-Signature: sha256=<hex>` over the body, or the newer `t=<unix>,v1=<hex>` over time and body.
     """
 
     pagination: Literal["both", "top", "meta"] = "both"
     payload: Literal["flat", "nested"] = "flat"
     signature: Literal["sha256", "t"] = "sha256"
+    signup: Literal["open", "confirm"] = "open"
     drift: Literal["off", "on"] = "off"
 
     def __setattr__(self, name: str, value: Any) -> None:

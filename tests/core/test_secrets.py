@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cstar_async._core.secrets import MAX_SHOWN, Secret, clean_text, redact, redact_json
+from cstar_async._core.secrets import MAX_SHOWN, Secret, clean_text, hide_bytes, redact, redact_json
 
 KEY = "sk_test_abcdefghijklmnop0123456789"
 
@@ -69,3 +69,6 @@ def test_parsed_json_is_redacted_in_every_text() -> None:
 def test_a_secret_has_no_repr() -> None:
     """The repr of a Secret is hidden, also inside a container."""
     assert repr({"key": Secret(KEY)}) == "{'key': '***'}"
+    assert [repr(part) for part in (Secret(KEY)[:80], Secret(KEY)[0])] == ["'***'"] * 2
+    assert (Secret(KEY)[3:7], hide_bytes(b"password")[:4], hide_bytes(b"p")[0]) == ("test", b"pass", 112)
+    assert repr(hide_bytes(b"password")[:4]) == "<4 bytes>"

@@ -43,7 +43,7 @@ def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
         o.action = d["action"]
         o.result = decode_ai_output(d["result"])
         return o
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         pass
     return _decode_ai_result_leniently(d)
 

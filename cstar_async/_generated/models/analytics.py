@@ -47,7 +47,7 @@ def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
         o.customers = decode_analytics_customers(d["customers"])
         o.csat = decode_analytics_csat(d["csat"])
         return o
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         pass
     return _decode_analytics_overview_leniently(d)
 

@@ -86,7 +86,7 @@ def decode_automation(d: Mapping[str, Any]) -> Automation:
         v = d["executionCount"]
         o.execution_count = v if v.__class__ is int else whole_number(v)
         return o
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         pass
     return _decode_automation_leniently(d)
 

@@ -60,7 +60,7 @@ def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
         o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         o.confirmation_required = get("confirmationRequired")
         return o
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         pass
     except ValueError:
         return decode_customer_session(with_usual_times(d, ("expiresAt",)))

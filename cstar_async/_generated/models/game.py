@@ -204,7 +204,7 @@ def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
         o.total_skill_points = v if v.__class__ is int else whole_number(v)
         o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
         return o
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         pass
     return _decode_player_stats_leniently(d)
 

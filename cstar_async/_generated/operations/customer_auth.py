@@ -152,13 +152,13 @@ REFRESH = Operation(
     status=200,
     key="none",
     pagination="none",
-    idempotent=False,
+    idempotent=True,
     bulk=None,
     id_prefix="",
     source="inferred",
     deprecated=False,
     summary="Renew a session",
-    description="Trades a refresh token for a new pair of tokens; the old refresh token is spent. Nothing about it is published beyond the token itself.",
+    description="Trades a refresh token for a new pair of tokens; the old refresh token is spent. Sent again with the same `Idempotency-Key`, for example because the answer was lost, it gives the same new tokens. Nothing about it is published beyond the token itself.",
     risk="secret",
 )
 

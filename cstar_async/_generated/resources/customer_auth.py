@@ -70,8 +70,9 @@ class CustomerAuth:
     def refresh(self, team: str, *, refresh_token: str) -> Call[CustomerSession]:
         """Renew a session.
 
-        Trades a refresh token for a new pair of tokens; the old refresh token is spent. Nothing about it is
-        published beyond the token itself.
+        Trades a refresh token for a new pair of tokens; the old refresh token is spent. Sent again with the same
+        `Idempotency-Key`, for example because the answer was lost, it gives the same new tokens. Nothing about it
+        is published beyond the token itself.
 
         `POST /api/auth/{team}/refresh`. Not documented by cStar; inferred.
 

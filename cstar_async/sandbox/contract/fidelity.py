@@ -43,7 +43,13 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
         ),
     ),
     (EVERYWHERE, "Bodies must be JSON: content types that any web page may send are answered with 415."),
-    (EVERYWHERE, "An `Idempotency-Key` belongs to an API key: operations that need no API key ignore it."),
+    (
+        EVERYWHERE,
+        (
+            "An `Idempotency-Key` belongs to an API key: operations that need no API key ignore it, except "
+            "`customer_auth.refresh`."
+        ),
+    ),
     ("Webhooks", "Plain HTTP is accepted for addresses on this machine; the service requires HTTPS for all."),
     ("Webhooks", "Webhooks are not deactivated after many failures; whether the service does it is not documented."),
     ("webhooks.trigger_test", "The payload has sample values and is about no object of the team."),
@@ -86,8 +92,9 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
     (
         "Customer Auth",
         (
-            "Email addresses are never confirmed: signing up also signs in. Access tokens are valid for an hour, "
-            "refresh tokens for 30 days."
+            "Signing up also signs in, unless the switch `signup` is `confirm`: then nobody can sign in who signed up "
+            "since, until it is `open` again. Access tokens are valid for an hour, refresh tokens for 30 days and one "
+            "use."
         ),
     ),
     ("Public Library", "Every recorded view counts, even if the same visitor repeats it."),

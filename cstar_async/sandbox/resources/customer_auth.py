@@ -37,7 +37,10 @@ HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
 def signup(context: Context) -> Result:
-    """Open an account for the customer with this email address, who may be new. Raises Problem 400, 409."""
+    """Open an account for the customer with this email address, who may be new. Raises Problem 400, 409.
+
+    With the switch `signup` at `confirm`, the answer holds no tokens.
+    """
     email, password = str(context.body["email"]), str(context.body["password"])
     if len(password) < MIN_PASSWORD_LENGTH:
         raise invalid(f"The 'password' field must have {MIN_PASSWORD_LENGTH} characters or more.", "password")
@@ -48,9 +51,13 @@ def signup(context: Context) -> Result:
         name = context.body.get("name") or email.partition("@")[0]
         customer = context.run("customers.create", {"name": name, "email": email})
     salt = context.store.digest("salt", context.team, context.store.next_number(context.team, ACCOUNTS))
-    account = {"id": customer["id"], "salt": salt.hex(), "hash": _hash(password, salt)}
+    is_confirmed = context.service.switches.signup == "open"
+    account = {"id": customer["id"], "salt": salt.hex(), "hash": _hash(password, salt), "confirmed": is_confirmed}
     context.store.insert(context.team, ACCOUNTS, account, now=context.now)
     audit(context, "customer.signed_up", "customer", customer["id"])
+    if not is_confirmed:
+        tokens = dict.fromkeys(("accessToken", "refreshToken", "expiresAt"))
+        return Result({"customer": _customer(customer), **tokens, "confirmationRequired": True}, status=201)
     return Result(_open_session(context, customer), status=201)
 
 
@@ -61,11 +68,16 @@ def login(context: Context) -> Result:
     hashed = _hash(str(context.body["password"]), salt)
     if account is None or customer is None or not hmac.compare_digest(hashed, account["hash"]):
         raise Problem(401, "authentication_error", "invalid_credentials", "Wrong email or password")
+    if context.service.switches.signup == "confirm" and not account.get("confirmed", True):
+        raise Problem(401, "authentication_error", "email_not_confirmed", "Confirm your email address first")
     return Result(_open_session(context, customer))
 
 
 def refresh(context: Context) -> Result:
-    """Exchange a refresh token for a new pair of tokens; it is then invalid. Raises Problem 401."""
+    """Exchange a refresh token for a new pair of tokens; it is then invalid. Raises Problem 401.
+
+    The same request with the same idempotency key gets the same pair again.
+    """
     digest = _digest(str(context.body["refreshToken"]))
     found = context.store.select(context.team, SESSIONS, [Condition.equals("refresh", digest)], owner="", limit=1)
     session = found[0] if found else None

@@ -24,11 +24,19 @@ class IdempotentExecution(NamedTuple):
     key: str
     fingerprint: bytes
 
+    @property
+    def owner(self) -> str:
+        """To whom the key belongs: an API key, or a visitor, who is known by the request alone.
+
+        Two visitors may send the same key, but not the same request: it has a secret in it, such as a refresh token.
+        """
+        return self.context.caller.key or f"visitor {self.fingerprint.hex()}"
+
     def recall(self) -> Response | None:
         """The kept answer, if there is one. Raises Problem 409 if the key was used for another request."""
         sql = "SELECT fingerprint, status, body, request_id FROM replays WHERE caller = ? AND key = ? AND at > ?"
         context = self.context
-        row = context.store.execute(sql, context.caller.key, self.key, context.now - KEPT_SECONDS).fetchone()
+        row = context.store.execute(sql, self.owner, self.key, context.now - KEPT_SECONDS).fetchone()
         if row is None:
             return None
         if row[0] != self.fingerprint:
@@ -42,7 +50,7 @@ class IdempotentExecution(NamedTuple):
             return
         context = self.context
         sql = "INSERT OR REPLACE INTO replays VALUES (?, ?, ?, ?, ?, ?, ?)"
-        context.store.execute(sql, context.caller.key, self.key, self.fingerprint, *response[:3], context.now)
+        context.store.execute(sql, self.owner, self.key, self.fingerprint, *response[:3], context.now)
 
     def keep_problem(self, problem: Problem) -> None:
         """Store an error like any other answer: a repetition gets it even if the request would now succeed."""
@@ -52,8 +60,7 @@ class IdempotentExecution(NamedTuple):
 def idempotent_execution(context: Context, address: str, key: str | None) -> IdempotentExecution | None:
     """Return the idempotent execution of a request to an address; None without a key. Raises Problem 400.
 
-    The contract defines which operations take a key. Keys belong to an API key, so public operations take none: two
-    visitors may send the same key.
+    The contract defines which operations take a key. Of the public ones it is only `customer_auth.refresh`.
     """
     if key is None or not context.operation.idempotent:
         return None

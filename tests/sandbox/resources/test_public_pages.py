@@ -120,6 +120,18 @@ async def test_signing_in(api: TeamApi) -> None:
     assert (await api.post(f"{AUTH}/signup", short)).error == (400, "parameter_invalid", "password")
 
 
+async def test_addresses_have_to_be_confirmed(api: TeamApi) -> None:
+    """With the switch `signup` at `confirm`, signing up gives no tokens; signing in is refused until it is `open`."""
+    before = await sign_up(api, email="before@example.org")
+    api.sandbox.switches.signup = "confirm"
+    session = await sign_up(api)
+    assert (session["accessToken"], session["refreshToken"], session["confirmationRequired"]) == (None, None, True)
+    assert (await api.post(f"{AUTH}/login", ADA)).error == (401, "email_not_confirmed", None)
+    assert (await api.post(f"{AUTH}/login", ADA | {"email": before["customer"]["email"]})).status == 200
+    api.sandbox.switches.signup = "open"
+    assert (await api.post(f"{AUTH}/login", ADA)).status == 200
+
+
 async def test_tokens_expire(api: TeamApi) -> None:
     """Access tokens expire after an hour; refresh tokens after one use or 30 days."""
     session = await sign_up(api)

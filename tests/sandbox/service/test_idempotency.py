@@ -20,6 +20,22 @@ async def test_the_same_key_gets_the_same_answer(api: TeamApi) -> None:
     assert len((await api.get("/tickets")).ids) == 1
 
 
+async def test_a_renewal_with_the_same_key_gets_the_same_tokens(api: TeamApi) -> None:
+    """A repeated renewal gets the same tokens; another visitor's with the same key gets its own."""
+    auth = f"/api/auth/{api.team.slug}"
+    sessions = [
+        (await api.post(f"{auth}/signup", {"email": f"{name}@example.org", "password": "correct horse"})).data
+        for name in ("ada", "bob")
+    ]
+    bodies = [{"refreshToken": session["refreshToken"]} for session in sessions]
+    first, second, other = [await api.post(f"{auth}/refresh", body, headers=KEY) for body in (bodies[0], *bodies)]
+    assert second.body == first.body
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert other.data["customer"] == sessions[1]["customer"]
+    assert (await api.post(f"{auth}/refresh", bodies[0])).error == (401, "invalid_refresh_token", None)
+    assert (await api.get(f"{auth}/me", key=first.data["accessToken"])).status == 200
+
+
 async def test_another_body_is_a_conflict(api: TeamApi) -> None:
     """A key with another body is a conflict."""
     await api.post("/tickets", TICKET, headers=KEY)

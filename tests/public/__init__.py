@@ -1,0 +1,1 @@
+"""Tests of `cstar_async.public`."""
