@@ -225,8 +225,11 @@ def _typed(answer: object) -> str | None:
 async def serve_stdio(toolbox: Toolbox) -> None:
     """Serve one host over standard input and output, until the input ends."""
     server = Handlers(toolbox).server()
-    async with stdio_server() as (reader, writer):
-        await server.run(reader, writer, server.create_initialization_options())
+    try:
+        async with stdio_server() as (reader, writer):
+            await server.run(reader, writer, server.create_initialization_options())
+    except* BrokenPipeError:
+        logger.info("the host has closed the connection")
 
 
 def http_app(toolbox: Toolbox, token: str) -> ASGIApp:

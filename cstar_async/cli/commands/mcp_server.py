@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,6 +46,9 @@ def _mcp_server(**values: Any) -> None:
         click.echo(f"serving on http://127.0.0.1:{values['http']}/mcp", err=True)
     elif state.key_stdin is not None:
         raise click.UsageError("standard input is the connection to the host; use a profile or CSTAR_API_KEY")
+    else:
+        # The thread that reads standard input cannot be interrupted; nothing is lost if the process ends at once.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     run(_serve(state, values, token))
 
 
