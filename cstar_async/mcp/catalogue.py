@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cstar_async._core.operation import body_argument
 from cstar_async._generated import operations
 
-from .text import EVERY_FIELD, shape_of_schema
+from .text import EVERY_FIELD, shape_of, shape_of_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,9 @@ def describe(operation: Operation) -> dict[str, Any]:
         "does": " ".join(part for part in (operation.summary.rstrip(".") + ".", operation.description) if part),
         "risk": operation.risk,
         "call_with": "cstar_read" if operation.risk == "read" else "cstar_write",
-        "arguments": {p.argument: _in_words(p) for p in operation.params if not is_paging(operation, p)},
+        "arguments": {
+            p.argument: _in_words(p) + _members(operation, p) for p in operation.params if not is_paging(operation, p)
+        },
     }
     if whole := body_argument(operation):
         found["arguments"][whole] = f"{operation.body}, the whole body" + (
@@ -87,6 +89,18 @@ def _in_words(param: Param) -> str:
     facts = [kind, *(["required"] if param.required else []), *(["null clears it"] if param.nullable else [])]
     values = f" One of: {', '.join(map(str, param.values))}." if param.values else ""
     return f"{', '.join(facts)}. {param.description}{values}".rstrip()
+
+
+def _members(operation: Operation, param: Param) -> str:
+    """The members of an object in the body, or of those in a list, with their known values."""
+    field = shape_of_schema(operation.body).fields.get(param.name) if param.location == "body" else None
+    shape = shape_of(field or {})
+    members = (shape_of(shape.items) if shape.items else shape).fields
+    if not members:
+        return ""
+    known = {name: shape_of(schema).known for name, schema in members.items()}
+    words = [f"{name} ({'|'.join(values)})" if values else name for name, values in known.items()]
+    return f" Members: {', '.join(words)}."
 
 
 def schema_of(param: Param, *, describe: bool) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class Shape(NamedTuple):
     """The schema of the members that are not in `fields`."""
     is_free: bool
     """Any JSON object; the contract names no members."""
+    known: tuple[str, ...]
+    """The values that it may have; empty for any."""
 
 
 @cache
@@ -87,6 +89,7 @@ def shape_of(schema: Json) -> Shape:
     fields: dict[str, Json] = {}
     items: Json | None = None
     values: Json | None = None
+    known: list[object] = []
     for part in _parts(schema):
         origin = origin or part.get("x-cstar-untrusted", "")
         is_secret = is_secret or bool(part.get("x-cstar-secret"))
@@ -96,7 +99,8 @@ def shape_of(schema: Json) -> Shape:
         more = part.get("additionalProperties")
         values = more if is_object(more) else values
         is_free = is_free or more is True
-    return Shape(origin, is_secret, fields, items, values, is_free and not fields)
+        known += part.get("enum", [part["const"]] if "const" in part else [])
+    return Shape(origin, is_secret, fields, items, values, is_free and not fields, tuple(map(str, known)))
 
 
 @cache
@@ -112,8 +116,7 @@ def _event_data() -> dict[str, Json]:
     for name, schema in _schemas().items():
         fields = shape_of_schema(name).fields
         if "allOf" in schema and "data" in fields and "type" in fields:
-            kinds = [part["const"] for part in _parts(fields["type"]) if "const" in part]
-            found |= dict.fromkeys(kinds, fields["data"])
+            found |= dict.fromkeys(shape_of(fields["type"]).known, fields["data"])
     return found
 
 
