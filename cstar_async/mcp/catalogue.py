@@ -91,6 +91,13 @@ def _in_words(param: Param) -> str:
     return f"{', '.join(facts)}. {param.description}{values}".rstrip()
 
 
+@cache
+def main_fields(schema: str) -> tuple[str, ...]:
+    """The fields that a list of such objects shows; empty, for all of them, if there is no list."""
+    lists = (each for each in operations.load_all().values() if each.is_list and each.result == schema)
+    return next((each.columns for each in lists), ())
+
+
 def _members(operation: Operation, param: Param) -> str:
     """The members of an object in the body, or of those in a list, with their known values."""
     field = shape_of_schema(operation.body).fields.get(param.name) if param.location == "body" else None

@@ -128,11 +128,14 @@ class Toolbox:
 
     async def _send(self, operation: Operation, arguments: Arguments, confirmed: str) -> Any:
         """Send a request of an operation, and present its result."""
-        fields = take_texts(arguments, "fields") if operation.risk == "read" else []
+        if operation.risk != "read":
+            got = await self._request(operation, arguments, confirmed)
+            shown = self._presenter.row(got, operation.result, catalogue.main_fields(operation.result))
+            return shown or {"done": True}
+        fields = take_texts(arguments, "fields")
         if operation.is_list:
             return await self._list(operation, arguments, fields)
-        got = await self._request(operation, arguments, confirmed)
-        return {"done": True} if got is None else self._presenter.row(got, operation.result, fields)
+        return self._presenter.row(await self._request(operation, arguments), operation.result, fields)
 
     async def _list(self, operation: Operation, arguments: Arguments, fields: list[str]) -> Any:
         page = take_page(arguments, operation)
