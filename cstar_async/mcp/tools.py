@@ -19,7 +19,7 @@ from cstar_async.errors import CStarError
 
 from . import catalogue
 from .arguments import check_names, take_number, take_object, take_page, take_text, take_texts
-from .definitions import LONGEST_WAIT, MOST_ROWS, READ, ROWS, WRITE, allowed_tools
+from .definitions import LONGEST_WAIT, MOST_ROWS, NAMES, READ, ROWS, WRITE, allowed_tools
 from .errors import ConfirmationNeededError, ToolError
 from .permissions import WRITES_PER_MINUTE, WriteLimit, confirmation_of
 from .text import Presenter, TooLongError, as_text
@@ -99,6 +99,8 @@ class Toolbox:
             ConfirmationNeededError: A person must type `answer` first.
         """
         tool = self.tools.get(name)
+        if tool is None and name in NAMES:
+            raise ToolError(f"the operator of this server has not allowed {name}")
         if tool is None:
             near = get_close_matches(name, self.tools, 1)
             hint = f"; did you mean {near[0]}?" if near else ""

@@ -22,7 +22,6 @@ from cstar_async import cli
 from cstar_async.cli.commands.mcp_server import HOSTS, read_token
 from cstar_async.cli.exits import CommandError
 from cstar_async.mcp import serve
-from cstar_async.mcp.definitions import NAMES
 from cstar_async.mcp.permissions import permit
 from cstar_async.mcp.server import http_app
 from cstar_async.mcp.tools import Toolbox
@@ -42,7 +41,7 @@ TOKEN = "a-token-of-more-than-sixteen-characters"
 
 
 async def test_the_transcript_is_that_of_a_session() -> None:
-    """The session in docs/mcp.md is what a scripted client does with the documented `cstar mcp-server --api-key KEY`."""
+    """The session in docs/mcp.md is what a script does with the documented `cstar mcp-server --api-key KEY`."""
     found = transcript.BLOCK.search(transcript.GUIDE.read_text("utf-8"))
     assert found is not None
     assert found[0] == await transcript.make(), "if the change is right, run python -m tests.mcp.transcript"

@@ -63,7 +63,7 @@ async def triage(client: Client) -> str:
     """Triage the ten newest tickets, and try what is not allowed."""
     session = Session(client)
     tools = (await client.list_tools()).tools
-    session.lines.append(f"{len(tools)} tools by protocol {client.protocol_version}")
+    session.lines.append(f"{len(tools)} tools")
     await session.call("cstar_get_status")
     found = await session.call("cstar_list_tickets", page_size=10, fields=["title", "priority", "tags"])
     for row in found["items"]:
