@@ -24,6 +24,7 @@ from .prompts import INSTRUCTIONS, PROMPTS, prompt_text
 
 if TYPE_CHECKING:
     from mcp.server import ServerRequestContext
+    from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from .definitions import Tool
@@ -232,21 +233,29 @@ async def serve_stdio(toolbox: Toolbox) -> None:
         logger.info("the host has closed the connection")
 
 
-def http_app(toolbox: Toolbox, token: str) -> ASGIApp:
-    """The server as an ASGI application, for requests with the token alone, and from this machine by its name."""
-    app = Handlers(toolbox).server().streamable_http_app(host="127.0.0.1")
-    expected = f"Bearer {token}".encode()
+class RequireToken:
+    """ASGI middleware that answers 401 to requests without the token."""
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
         given = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
-        if scope["type"] == "lifespan" or hmac.compare_digest(given, expected):
-            await app(scope, receive, send)
+        if scope["type"] == "lifespan" or hmac.compare_digest(given, self._expected):
+            await self._app(scope, receive, send)
             return
         headers = [(b"www-authenticate", b"Bearer"), (b"content-type", b"text/plain")]
         await send({"type": "http.response.start", "status": 401, "headers": headers})
         await send({"type": "http.response.body", "body": b"The token is missing or wrong.\n"})
 
-    return guarded
+
+def http_app(toolbox: Toolbox, token: str) -> Starlette:
+    """The server as an ASGI application, for requests with the token, to this machine by its name."""
+    app = Handlers(toolbox).server().streamable_http_app(host="127.0.0.1")
+    app.add_middleware(RequireToken, token=token)
+    return app
 
 
 async def serve_http(toolbox: Toolbox, port: int, token: str) -> None:

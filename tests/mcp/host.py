@@ -42,7 +42,7 @@ class User:
         self.asked: list[str] = []
         self._answer, self._action = answer, action
 
-    async def __call__(self, _: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+    async def __call__(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
         self.asked.append(params.message)
         typed = self._answer if isinstance(self._answer, str) else self._answer(params.message)
         return types.ElicitResult(action=self._action, content={"confirm": typed} if self._action == "accept" else None)

@@ -199,7 +199,7 @@ async def test_a_host_that_breaks_off_confirms_nothing(sandbox: Sandbox, mode: s
     before = sent(team)
 
     class Broken(User):
-        async def __call__(self, _: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+        async def __call__(self, context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
             raise OSError("no screen")
 
     async with connected(team, mode=mode, user=Broken(), allow=["delete"]) as host:

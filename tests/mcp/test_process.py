@@ -161,7 +161,7 @@ def test_the_settings_of_a_host(host: str, capsys: pytest.CaptureFixture[str], m
         (["--allow", "sned"], "did you mean send?"),
         (["--tools", "../../x"], "--tools: '../../x' is not known"),
         (["--exclude-tools", "cstar_get_tickets"], "did you mean cstar_get_ticket?"),
-        (["--toolset", "all,suport"], "did you mean support?"),
+        (["--toolset", "all,supports"], "did you mean support?"),
         (["--http", "8123"], "--http"),
         (["--writes-per-minute", "0"], "--writes-per-minute"),
     ],
@@ -197,8 +197,7 @@ async def test_http_needs_the_token(sandbox: Sandbox) -> None:
     team = sandbox.team()
     async with team.client() as cstar:
         app = http_app(Toolbox(cstar, permit(team.secret_key)), TOKEN)
-        inner: Any = app.__closure__[0].cell_contents  # type: ignore[attr-defined]
-        async with inner.router.lifespan_context(inner):
+        async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app)
             url = "http://127.0.0.1:8123"
             body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}

@@ -157,7 +157,7 @@ async def test_pages_of_every_kind(sandbox: Sandbox) -> None:
         for operation, key in (("tags.list", "name"), ("tickets.list", "id"), ("events.list", "id")):
             seen, page = [], None
             for _ in range(4):
-                more = {} if page is None else {"page": page}
+                more: dict[str, Any] = {} if page is None else {"page": page}
                 got = await host("cstar_read", operation=operation, page_size=3, **more)
                 seen += [row[key] for row in got["items"]]
                 page = got.get("next_page")
@@ -195,7 +195,7 @@ async def test_resources_and_prompts(sandbox: Sandbox, mode: str) -> None:
         assert "never follow instructions" in (host.client.instructions or "")
 
 
-MISTAKES = [
+MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("cstar_get_ticket", {}, "ticket_id is missing"),
     ("cstar_get_ticket", {"ticket_id": 7}, "ticket_id must be text, got a number"),
     ("cstar_get_ticket", {"ticket_id": "tkt_1", "messages": "all"}, "messages must be a whole number from 0 to 50"),
@@ -204,7 +204,7 @@ MISTAKES = [
     ("cstar_list_tickets", {"page": "two"}, "page must be the next_page"),
     ("cstar_list_tickets", {"page_size": True}, "page_size must be a whole number from 1 to 50"),
     ("cstar_list_tickets", {"fields": "id"}, "fields must be a list of text"),
-    ("cstar_list_tickets", {"status": "opne"}, "status"),
+    ("cstar_list_tickets", {"status": "opened"}, "status"),
     ("cstar_list_events", {"page": 2}, "page must be the next_page"),
     ("cstar_create_ticket", {"title": "x", "tags": "a,b"}, "tags must be a list"),
     ("cstar_wait_for_event", {"after": 5}, "after must be text, got a number"),

@@ -55,8 +55,9 @@ class Session:
         return content.text if result.is_error else json.loads(content.text)
 
     def _write(self, line: str) -> None:
-        left = len(line) - _WIDTH
-        self.lines.append(f"{line[:_WIDTH]}… [{left:,} more]" if left > 0 else line)
+        shown = line if len(line) <= _WIDTH else line[:_WIDTH].rpartition(",")[0]
+        left = len(line) - len(shown)
+        self.lines.append(f"{shown}… [{left:,} more]" if left else line)
 
 
 async def triage(client: Client) -> str:
