@@ -20,14 +20,15 @@ TOOLSETS: Final[Mapping[str, frozenset[str]]] = {
     "support": frozenset(
         ("Tickets", "Messages", "Customers", "Customer Groups", "Tags", "Search", "Saved Views", "Custom Fields")
     )
-    | {"SLA Rules", "AI Actions", "Notifications", "Analytics", "Members"},
+    | {"SLA Rules", "AI Actions", "Notifications", "Analytics", "Events"},
     "knowledge": frozenset({"Articles", "Categories", "Public Library", "Community", "Public Community", "Search"}),
     "game": frozenset({"Game"}),
     "admin": frozenset(("Members", "Settings", "Automations", "Billing", "API Keys", "Audit Log", "Custom Fields"))
     | {"SLA Rules", "Bulk Operations", "Import", "Export"},
     "dev": frozenset({"Webhooks", "Events", "Request Logs", "API Keys", "Customer Auth"}),
 }
-"""The tags of the API by the name of an area."""
+"""The tags of the API by the name of an area. Members are for `admin` alone, since their roles can be changed; the area
+`support` finds them with `analytics.agents`."""
 _ALWAYS: Final = frozenset({"Auth"})
 """Tags in every area: whose key it is."""
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = 10
 _WAIT: Final = 30
+_LONGEST_QUESTION: Final = 6_000
+"""The most characters of what a person confirms: a long reply, or the ids of a bulk change."""
 
 
 class Toolbox:
@@ -172,7 +174,7 @@ class Toolbox:
 
     def _question(self, operation: Operation, arguments: Arguments, answer: str) -> str:
         effect = "deletes" if operation.risk == "delete" else "is seen by customers or outsiders"
-        given = clean_text(json.dumps(arguments, ensure_ascii=False), self._known)
+        given = clean_text(json.dumps(arguments, ensure_ascii=False), self._known, limit=_LONGEST_QUESTION)
         return f"{operation.id} {effect}: {given}. To confirm, type {clean_text(answer, limit=200)}"
 
     async def _get_ticket(self, arguments: Arguments, _: str) -> Any:
@@ -200,6 +202,9 @@ class Toolbox:
     async def _wait_for_event(self, arguments: Arguments, _: str) -> Any:
         seconds = take_number(arguments, "seconds", _WAIT, 1, LONGEST_WAIT)
         types, after = take_texts(arguments, "types"), take_text(arguments, "after")
+        quota = self._client.quota
+        if quota.remaining is not None and quota.remaining <= (quota.reserve or 0):  # a stream is not bulk work
+            raise ToolError("what is left of the quota is for others; cstar_get_status shows it")
         stream = self._client.events.stream(types=types or None, last_event_id=after or None)
         events = cast("AsyncGenerator[object]", aiter(stream))
         try:
