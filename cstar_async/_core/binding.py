@@ -100,7 +100,10 @@ def _unknown(name: str, names: Sequence[str], params: Iterable[Param]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Not isfinite for an int, which may be too large for a float.
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and math.isfinite(value)
+    )
 
 
 def _parses(parse: Callable[[str], object], value: object) -> bool:

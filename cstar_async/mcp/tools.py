@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = 10
 _WAIT: Final = 30
+_MOST_WAITS: Final = 4
+"""Calls that wait for events at once; each holds a connection."""
 _LONGEST_QUESTION: Final = 6_000
 """The most characters of what a person confirms: a long reply, or the ids of a bulk change."""
 
@@ -77,6 +79,8 @@ class Toolbox:
         self._known = known
         self._clock = clock or SystemClock()
         self._writes = WriteLimit(writes_per_minute)
+        self._waiting = 0
+        """Calls that wait for an event."""
         self._presenter = Presenter(known, hide_text=permissions.hide_text)
         self._special: dict[str, Callable[[Arguments, str], Awaitable[Any]]] = {
             "cstar_get_ticket": self._get_ticket,
@@ -203,15 +207,21 @@ class Toolbox:
         seconds = take_number(arguments, "seconds", _WAIT, 1, LONGEST_WAIT)
         types, after = take_texts(arguments, "types"), take_text(arguments, "after")
         quota = self._client.quota
-        if quota.remaining is not None and quota.remaining <= (quota.reserve or 0):  # a stream is not bulk work
+        if self._waiting >= _MOST_WAITS:
+            raise ToolError(f"{_MOST_WAITS} calls wait for events already; wait for them")
+        # A stream is not bulk work, so the reserve must be left here.
+        if quota.remaining is not None and quota.remaining - self._waiting <= (quota.reserve or 0):
             raise ToolError("what is left of the quota is for others; cstar_get_status shows it")
         stream = self._client.events.stream(types=types or None, last_event_id=after or None)
         events = cast("AsyncGenerator[object]", aiter(stream))
+        self._waiting += 1
         try:
             async with asyncio.timeout(seconds), aclosing(events):
                 await anext(events)
         except (TimeoutError, StopAsyncIteration):
             return {"event": None, "waited": seconds}
+        finally:
+            self._waiting -= 1
         return {"event": self._presenter.value(read_json(stream.raw), "StoredEvent")}
 
     async def _find_operation(self, arguments: Arguments, _: str) -> Any:

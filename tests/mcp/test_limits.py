@@ -75,6 +75,13 @@ async def test_fifty_calls_at_once(sandbox: Sandbox, mode: str) -> None:
     assert [ticket["title"]["text"] for ticket in got[:25]] == [f"n{number}" for number in range(25)]
 
 
+async def test_few_calls_wait_for_events(sandbox: Sandbox) -> None:
+    """Four calls can wait for events at once, since each holds a connection; a fifth is refused."""
+    async with connected(sandbox.team()) as host:
+        seen = await outcomes([host("cstar_wait_for_event", seconds=1) for _ in range(5)])
+        assert sorted(seen) == ["4 calls wait for events already; wait for them", *["ok"] * 4]
+
+
 @pytest.mark.parametrize("mode", [LEGACY, MODERN])
 async def test_a_call_can_be_cancelled(sandbox: Sandbox, mode: str) -> None:
     """A host that gives up a call gets the next one answered, and nothing of the first goes on."""

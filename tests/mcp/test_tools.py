@@ -204,6 +204,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("cstar_list_tickets", {"page": "two"}, "page must be the next_page"),
     ("cstar_list_tickets", {"page_size": True}, "page_size must be a whole number from 1 to 50"),
     ("cstar_list_tickets", {"fields": "id"}, "fields must be a list of text"),
+    ("cstar_list_tickets", {"page": 10**400}, "400"),
     ("cstar_list_tickets", {"status": "opened"}, "status"),
     ("cstar_list_events", {"page": 2}, "page must be the next_page"),
     ("cstar_create_ticket", {"title": "x", "tags": "a,b"}, "tags must be a list"),
