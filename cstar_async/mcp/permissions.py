@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from cstar_async._core.representation import show_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,19 +45,25 @@ _EFFECTS: Final = {
 _MINUTE: Final = 60.0
 
 
-class Permissions(NamedTuple):
-    """What the operator allowed when the server was started."""
+@attrs.frozen(kw_only=True)
+class Permissions:
+    """What the operator allowed when the server was started; `permit` makes it.
 
-    risks: frozenset[str] = DEFAULT_ALLOWED
-    """`read` and those of `ALLOWABLE` that are allowed."""
+    Attributes:
+        risks: `read` and those of `ALLOWABLE` that are allowed.
+        tags: The tags of the API that can be reached; None for all.
+        tools: The tools that can be listed; None for all.
+        live: Whether the key is not a test key, so that what customers see must be confirmed.
+        hide_text: Whether text of customers is left out of results.
+    """
+
+    risks: frozenset[str]
     tags: frozenset[str] | None = None
-    """The tags of the API that can be reached; None for all."""
     tools: frozenset[str] | None = None
-    """The tools that can be listed; None for all."""
     live: bool = True
-    """Whether the key is not a test key, so that what customers see must be confirmed."""
     hide_text: bool = False
-    """Whether text of customers is left out of results."""
+
+    __repr__ = show_fields
 
     def problem(self, operation: Operation) -> str:
         """Why an operation is not allowed; empty if it is."""

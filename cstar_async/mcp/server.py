@@ -100,8 +100,11 @@ class Handlers:
         except ToolError as error:
             return _result(str(error), is_error=True)
         except Exception as error:
-            logger.exception("%s failed", clean_text(params.name, limit=100))
-            return _result(f"the server failed ({type(error).__name__}); its log has the reason", is_error=True)
+            # A traceback may show what customers wrote.
+            name, kind = clean_text(params.name, limit=100), type(error).__name__
+            logger.error("%s failed: %s; the level DEBUG (-vv) shows where", name, kind)  # noqa: TRY400  # see above
+            logger.debug("%s failed", name, exc_info=True)
+            return _result(f"the server failed ({kind}); its log says where", is_error=True)
 
     async def _ask(self, context: ServerRequestContext[Any], need: ConfirmationNeededError) -> str:
         """Ask the user by a request, and return what they typed."""

@@ -126,6 +126,25 @@ async def test_faults_of_the_service_are_told(sandbox: Sandbox) -> None:
         assert (await host("cstar_list_tickets"))["total"] == 1
 
 
+@pytest.mark.parametrize("mode", [LEGACY, MODERN])
+async def test_a_mistake_of_the_server_is_told(
+    sandbox: Sandbox, mode: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unexpected error is a result that names its class; the log has no text of customers; the next call works."""
+
+    async def fail(*_: object) -> None:
+        raise KeyError("text of a customer")
+
+    async with connected(sandbox.team(), mode=mode) as host:
+        with monkeypatch.context() as patch, caplog.at_level("INFO", "cstar_async.mcp"):
+            patch.setattr(host.toolbox, "_send", fail)
+            with pytest.raises(RefusedError, match=r"^the server failed \(KeyError\); its log says where$"):
+                await host("cstar_list_tickets")
+        assert "cstar_list_tickets failed: KeyError" in caplog.text
+        assert "text of a customer" not in caplog.text
+        assert (await host("cstar_list_tickets"))["total"] == 0
+
+
 async def test_a_service_that_has_gone_is_told() -> None:
     """If the service cannot be reached any more, calls say so, and the server goes on."""
     with Sandbox() as own:

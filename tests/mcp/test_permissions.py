@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import mcp_types as types
 import pytest
 from mcp import MCPError
@@ -233,7 +234,7 @@ async def test_what_customers_see_is_confirmed_with_a_live_key(sandbox: Sandbox)
     ticket, user = await _ticket(team), User(last_word)
     async with connected(team, user=user, allow=["send"]) as host:
         box = host.toolbox
-        box.permissions = box.permissions._replace(live=True)
+        box.permissions = attrs.evolve(box.permissions, live=True)
         assert (await host("cstar_reply_to_ticket", ticket_id=ticket, content="All is well"))["sender"] == "agent"
     assert "All is well" in user.asked[0]
 
