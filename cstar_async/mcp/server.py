@@ -20,7 +20,7 @@ from cstar_async._core.secrets import clean_text
 from cstar_async._version import __version__
 
 from .errors import ConfirmationNeededError, ToolError
-from .prompts import INSTRUCTIONS, PROMPTS, prompt_text
+from .prompts import INSTRUCTIONS, allowed_prompts, prompt_text
 
 if TYPE_CHECKING:
     from mcp.server import ServerRequestContext
@@ -170,7 +170,7 @@ class Handlers:
                     if prompt.argument
                     else [],
                 )
-                for prompt in PROMPTS
+                for prompt in allowed_prompts(self._toolbox.tools)
             ]
         )
 
@@ -179,7 +179,7 @@ class Handlers:
     ) -> types.GetPromptResult:
         """A prompt with its argument."""
         try:
-            text = prompt_text(params.name, params.arguments or {})
+            text = prompt_text(params.name, params.arguments or {}, self._toolbox.tools)
         except ValueError as error:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
         message = types.PromptMessage(role="user", content=types.TextContent(type="text", text=text))

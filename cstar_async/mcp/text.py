@@ -134,7 +134,7 @@ class Presenter:
         self._hide_text = hide_text
 
     def value(self, value: Any, schema: str) -> Any:
-        """A result whose schema has this name."""
+        """A result whose schema has this name. Fields without a value are left out, since each costs tokens."""
         return self._shown(value, shape_of_schema(schema), 0)
 
     def row(self, value: Any, schema: str, fields: Sequence[str]) -> Any:
@@ -178,6 +178,8 @@ class Presenter:
         from_agent = "sender" in shape.fields and value.get("sender") == _AGENT
         shown: dict[str, Any] = {}
         for name, member in value.items():
+            if member is None:
+                continue
             schema = shape.fields.get(name, shape.values)
             if name == "data" and shape is shape_of_schema("StoredEvent"):
                 schema = _event_data().get(str(value.get("type")), schema)

@@ -135,6 +135,9 @@ async def test_tools_can_be_chosen(sandbox: Sandbox) -> None:
         assert set(host.toolbox.tools) == {"cstar_list_tickets", "cstar_get_article"}
         templates = (await host.client.list_resource_templates()).resource_templates
         assert [each.uri_template for each in templates] == ["cstar://articles/{id}"]
+        assert (await host.client.list_prompts()).prompts == []
+        with pytest.raises(MCPError, match="their tools are not allowed"):
+            await host.client.get_prompt("triage")
         with pytest.raises(MCPError, match="has not allowed cstar_get_ticket"):
             await host.client.read_resource("cstar://tickets/tkt_1")
 

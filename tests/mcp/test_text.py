@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async._generated import operations
 from cstar_async.mcp import text as shown_text
 from cstar_async.mcp.text import LONGEST_RESULT, LONGEST_TEXT, Presenter, TooLongError, as_text
 from tests.support.secrets import ALL as SECRETS
 
 from .attacks import ATTACKS
-from .host import LEGACY, MODERN, Host, RefusedError, connected
+from .host import LEGACY, MODERN, Host, RefusedError, arguments_of, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,6 +214,24 @@ async def test_long_results_are_bounded(sandbox: Sandbox) -> None:
         assert len(await host.text("cstar_read", page_size=50, fields=["createdAt"], **asked)) < LONGEST_RESULT
 
 
+async def test_every_reading_operation_is_bounded(sandbox: Sandbox) -> None:
+    """Whatever is read of the demo team with a message of a megabyte, all fields of it, is bounded and clean."""
+    team = sandbox.team(demo=True)
+    async with team.client() as cstar:
+        await cstar.tickets.create(title="Long", customer_name=ATTACKS[0], initial_message="\u202ez" * 500_000)
+    found: list[str] = []
+    async with connected(team, cstar=team.client(clock=sandbox.clock)) as host:
+        for operation in operations.load_all().values():
+            given = {"page_size": 50} if operation.is_list else {}
+            asked = {"operation": operation.id, "arguments": arguments_of(operation), "fields": ["*"], **given}
+            try:
+                found.append(await host.text("cstar_read", **asked))
+            except RefusedError as error:
+                assert len(str(error)) < 600
+    assert len(found) >= 40
+    assert all(len(text) <= LONGEST_RESULT and hidden_in(text) == set() for text in found)
+
+
 async def test_a_write_with_a_long_result_is_not_an_error(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has been done is never reported as a failure because its result is too long."""
     monkeypatch.setattr(shown_text, "LONGEST_RESULT", 100)
@@ -234,7 +253,7 @@ async def test_a_write_with_a_long_result_is_not_an_error(sandbox: Sandbox, monk
         ),
         ("text", "text"),
         ([{"a": 1}], {"from": "unknown", "data": [{"a": 1}]}),
-        ({"title": "", "notes": None, "metadata": {}}, {"title": "", "notes": None, "metadata": {}}),
+        ({"title": "", "notes": None, "metadata": {}}, {"title": "", "metadata": {}}),
     ],
 )
 def test_what_the_contract_does_not_know_is_marked(value: Any, shown: Any) -> None:

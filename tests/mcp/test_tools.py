@@ -153,7 +153,7 @@ async def test_pages_of_every_kind(sandbox: Sandbox) -> None:
     async with connected(team) as host:
         for number in range(7):
             await host("cstar_write", operation="tags.create", arguments={"name": f"t{number}"})
-            await host("cstar_create_ticket", title=f"Ticket {number}")
+            await host("cstar_create_ticket", title=f"Ticket {number}", customer_name="Ada")
         for operation, key in (("tags.list", "name"), ("tickets.list", "id"), ("events.list", "id")):
             seen, page = [], None
             for _ in range(4):

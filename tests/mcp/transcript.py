@@ -44,6 +44,8 @@ class Session:
     def __init__(self, client: Client) -> None:
         self._client = client
         self.lines: list[str] = []
+        self.characters = 0
+        """Of all calls and results."""
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """Call a tool; the result as JSON, or as text if it is an error."""
@@ -55,6 +57,7 @@ class Session:
         return content.text if result.is_error else json.loads(content.text)
 
     def _write(self, line: str) -> None:
+        self.characters += len(line)
         shown = line if len(line) <= _WIDTH else line[:_WIDTH].rpartition(",")[0]
         left = len(line) - len(shown)
         self.lines.append(f"{shown}… [{left:,} more]" if left else line)
@@ -76,6 +79,7 @@ async def triage(client: Client) -> str:
     await session.call("cstar_find_operation", query="delete ticket")
     await session.call("cstar_write", operation="tickets.delete", arguments={"ticket_id": found["items"][0]["id"]})
     await session.call("cstar_reply_to_ticket", ticket_id=found["items"][0]["id"], content="Done.")
+    session.lines.append(f"{session.characters:,} characters in all")
     return "\n".join(session.lines) + "\n"
 
 
