@@ -124,7 +124,7 @@ _ROWS: Final[Mapping[str, Any]] = {
     "fields": {**_TEXTS, "description": "* for all"},
 }
 _CALL: Final[Mapping[str, Any]] = {"operation": _TEXT, "arguments": {"type": "object"}}
-_WAIT: Final[Mapping[str, Any]] = {
+_EVENTS: Final[Mapping[str, Any]] = {
     "types": _TEXTS,
     "seconds": {"type": "integer", "maximum": LONGEST_WAIT},
     "after": _TEXT,
@@ -139,7 +139,7 @@ _GENERIC: Final = (
     Tool(
         "cstar_wait_for_event",
         "Wait for the next event, also of your own changes. after: the id of the last event.",
-        {"type": "object", "properties": _WAIT},
+        {"type": "object", "properties": _EVENTS},
         operation=catalogue.STREAM,
     ),
     Tool(

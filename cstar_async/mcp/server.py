@@ -35,6 +35,7 @@ logger = logging.getLogger("cstar_async.mcp")
 _ASKS_IN_RESULT: Final = "2026-07-28"
 """The first version of the protocol in which a server asks the user by a result, and not by a request."""
 _CONFIRMATION: Final = "confirm"
+_NOT_CONFIRMED: Final = "nothing was done: the user did not confirm it"
 _RESOURCES: Final = {
     "tickets": ("cstar_get_ticket", "ticket_id", "A ticket with its newest messages"),
     "articles": ("cstar_get_article", "article_id", "An article of the knowledge base"),
@@ -75,28 +76,8 @@ class Handlers:
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         """Call a tool. Every failure is a result that the model can read."""
-        arguments = params.arguments or {}
-        can_ask = _can_ask(context)
         try:
-            given = (
-                _typed((params.input_responses or {}).get(_CONFIRMATION)) if can_ask else arguments.get(_CONFIRMATION)
-            )
-            try:
-                return _result(
-                    await self._toolbox.call(params.name, arguments, given if isinstance(given, str) else "")
-                )
-            except ConfirmationNeededError as need:
-                if not can_ask:
-                    hint = f'Nothing was done. Ask the user; if they agree, call again with confirm="{need.answer}".'
-                    raise ToolError(f"{need.question}. {hint}") from None
-                if given is not None:
-                    raise ToolError("nothing was done: the user did not confirm it") from None
-                if is_version_at_least(context.protocol_version, _ASKS_IN_RESULT):
-                    return types.InputRequiredResult(
-                        input_requests={_CONFIRMATION: types.ElicitRequest(params=_form(need))}
-                    )
-                typed = await self._ask(context, need)
-                return _result(await self._toolbox.call(params.name, arguments, typed))
+            return await self._call(context, params)
         except ToolError as error:
             return _result(str(error), is_error=True)
         except Exception as error:
@@ -105,6 +86,27 @@ class Handlers:
             logger.error("%s failed: %s; the level DEBUG (-vv) shows where", name, kind)  # noqa: TRY400  # see above
             logger.debug("%s failed", name, exc_info=True)
             return _result(f"the server failed ({kind}); its log says where", is_error=True)
+
+    async def _call(
+        self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        """Call a tool, and ask for a confirmation if it needs one. Where a person can be asked, only they confirm."""
+        name, arguments = params.name, params.arguments or {}
+        can_ask = _can_ask(context)
+        given = _typed((params.input_responses or {}).get(_CONFIRMATION)) if can_ask else arguments.get(_CONFIRMATION)
+        try:
+            text = await self._toolbox.call(name, arguments, given if isinstance(given, str) else "")
+        except ConfirmationNeededError as need:
+            if not can_ask:
+                hint = f'Nothing was done. Ask the user; if they agree, call again with confirm="{need.answer}".'
+                raise ToolError(f"{need.question}. {hint}") from None
+            if given is not None:
+                raise ToolError(_NOT_CONFIRMED) from None
+            if is_version_at_least(context.protocol_version, _ASKS_IN_RESULT):
+                request = types.ElicitRequest(params=_form(need))
+                return types.InputRequiredResult(input_requests={_CONFIRMATION: request})
+            text = await self._toolbox.call(name, arguments, await self._ask(context, need))
+        return _result(text)
 
     async def _ask(self, context: ServerRequestContext[Any], need: ConfirmationNeededError) -> str:
         """Ask the user by a request, and return what they typed."""
@@ -115,7 +117,7 @@ class Handlers:
             raise ToolError("nothing was done: the user could not be asked") from None
         typed = _typed(answer)
         if typed is None or typed != need.answer:
-            raise ToolError("nothing was done: the user did not confirm it")
+            raise ToolError(_NOT_CONFIRMED)
         return typed
 
     async def list_resources(

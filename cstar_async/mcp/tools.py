@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .permissions import Permissions
 
 _MESSAGES: Final = 10
-_WAIT: Final = 30
+_SECONDS: Final = 30
 _MOST_WAITS: Final = 4
 """Calls that wait for events at once; each holds a connection."""
 _LONGEST_QUESTION: Final = 6_000
@@ -204,7 +204,7 @@ class Toolbox:
         }
 
     async def _wait_for_event(self, arguments: Arguments, _: str) -> Any:
-        seconds = take_number(arguments, "seconds", _WAIT, 1, LONGEST_WAIT)
+        seconds = take_number(arguments, "seconds", _SECONDS, 1, LONGEST_WAIT)
         types, after = take_texts(arguments, "types"), take_text(arguments, "after")
         quota = self._client.quota
         if self._waiting >= _MOST_WAITS:

@@ -28,6 +28,7 @@ from cstar_async.mcp.tools import Toolbox
 from tests.support.stress import at_length
 
 from . import transcript
+from .host import LEGACY, MODERN, User, last_word
 from .processes import COMMAND, ROOT, environment
 
 if TYPE_CHECKING:
@@ -218,9 +219,9 @@ async def test_http_needs_the_token(sandbox: Sandbox) -> None:
 
 
 async def test_http_is_served_on_this_machine_alone(sandbox: Sandbox, tmp_path: Path) -> None:
-    """`--http PORT` listens on 127.0.0.1, makes the token, and ends at SIGTERM."""
+    """`--http PORT` listens on 127.0.0.1, makes the token, asks for confirmation, and ends at SIGTERM."""
     team, token = sandbox.team(), tmp_path / "token"
-    words = [*COMMAND, "--http", str(_free_port()), "--token-file", str(token)]
+    words = [*COMMAND, "--http", str(_free_port()), "--token-file", str(token), "--allow", "delete"]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*words, stderr=pipe, env=environment(team))
     try:
@@ -234,8 +235,14 @@ async def test_http_is_served_on_this_machine_alone(sandbox: Sandbox, tmp_path: 
                         break
                 await asyncio.sleep(0.05)
             http.headers["authorization"] = f"Bearer {token.read_text().strip()}"
-            async with Client(streamable_http_client(url[0], http_client=http)) as client:
-                assert len((await client.list_tools()).tools) == 17
+            for mode in (LEGACY, MODERN):
+                connection = streamable_http_client(url[0], http_client=http)
+                async with Client(connection, mode=mode, elicitation_callback=User(last_word)) as client:
+                    assert len((await client.list_tools()).tools) == 17
+                    made = await client.call_tool("cstar_create_ticket", {"title": "Old"})
+                    ticket = json.loads(made.content[0].text)["id"]  # type: ignore[union-attr]
+                    asked = {"operation": "tickets.delete", "arguments": {"ticket_id": ticket}}
+                    assert not (await client.call_tool("cstar_write", asked)).is_error
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 10) in {0, -signal.SIGTERM}
         assert token.read_text().strip() not in (await process.stderr.read()).decode()

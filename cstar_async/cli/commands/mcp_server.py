@@ -47,6 +47,8 @@ def _mcp_server(**values: Any) -> None:
     elif state.key_stdin is not None:
         raise click.UsageError("standard input is the connection to the host; use a profile or CSTAR_API_KEY")
     else:
+        if sys.stdin.isatty():
+            click.echo("waiting for a host on standard input; --print-config shows how to add one", err=True)
         # The thread that reads standard input cannot be interrupted; nothing is lost if the process ends at once.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     run(_serve(state, values, token))
