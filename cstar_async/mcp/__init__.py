@@ -22,7 +22,7 @@ async def serve(toolbox: Toolbox, *, port: int | None = None, token: str = "") -
 
     Raises:
         ImportError: The extra `mcp` is not installed.
-        ValueError: HTTP without a token.
+        ValueError: HTTP without a token, or a port that cannot be used.
     """
     if find_spec("mcp") is None:
         raise ImportError("the MCP server needs an extra: pip install 'cstar-async[mcp]'")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import socket
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -264,15 +265,15 @@ def http_app(toolbox: Toolbox, token: str) -> Starlette:
 
 
 async def serve_http(toolbox: Toolbox, port: int, token: str) -> None:
-    """Serve hosts on this machine over HTTP, until the process is told to stop."""
+    """Serve hosts on this machine over HTTP, until the process is told to stop. Raises ValueError for a used port."""
     import uvicorn
 
     config = uvicorn.Config(
-        http_app(toolbox, token),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        timeout_graceful_shutdown=_GRACE,
-        log_config=None,
+        http_app(toolbox, token), log_level="warning", log_config=None, timeout_graceful_shutdown=_GRACE
     )
-    await uvicorn.Server(config).serve()
+    try:
+        listening = socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise ValueError(f"port {port} cannot be used: {error.strerror}") from None
+    with listening:
+        await uvicorn.Server(config).serve([listening])

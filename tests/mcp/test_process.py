@@ -8,6 +8,7 @@ import io
 import json
 import re
 import signal
+import socket
 import stat
 import sys
 import time
@@ -252,8 +253,6 @@ async def test_http_is_served_on_this_machine_alone(sandbox: Sandbox, tmp_path: 
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -266,6 +265,8 @@ async def test_serving_needs_the_extra_and_a_token(sandbox: Sandbox, monkeypatch
         box = Toolbox(cstar, permit(team.secret_key))
         with pytest.raises(ValueError, match="token must not be empty"):
             await serve(box, port=1)
+        with socket.create_server(("127.0.0.1", 0)) as used, pytest.raises(ValueError, match="cannot be used: Address"):
+            await serve(box, port=used.getsockname()[1], token=TOKEN)
         monkeypatch.setattr("cstar_async.mcp.find_spec", lambda _: None)
         with pytest.raises(ImportError, match=r"pip install 'cstar-async\[mcp\]'"):
             await serve(box)
