@@ -27,6 +27,7 @@ from .text import Presenter, TooLongError, as_text
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
+    from cstar_async._core.call import Call
     from cstar_async._core.operation import Operation
     from cstar_async._core.pagination import Page
     from cstar_async.client import CStarClient
@@ -40,6 +41,8 @@ _MESSAGES: Final = 10
 _SECONDS: Final = 30
 _MOST_WAITS: Final = 4
 """Calls that wait for events at once; each holds a connection."""
+_KEPT: Final = 23 * 3_600.0
+"""Seconds for which a write in doubt is made again with its key: the service keeps keys for 24 hours."""
 _LONGEST_QUESTION: Final = 6_000
 """The most characters of what a person confirms: a long reply, or the ids of a bulk change."""
 
@@ -79,6 +82,8 @@ class Toolbox:
         self._known = known
         self._clock = clock or SystemClock()
         self._writes = WriteLimit(writes_per_minute)
+        self._in_doubt: dict[str, tuple[Call[Any] | None, float]] = {}
+        """The writes in doubt by operation and arguments, and since when they are."""
         self._waiting = 0
         """Calls that wait for an event."""
         self._presenter = Presenter(known, hide_text=permissions.hide_text)
@@ -116,8 +121,8 @@ class Toolbox:
         except ArgumentError as error:
             raise ToolError(clean_text(str(error), self._known, limit=2_000)) from None
         except CStarError as error:
-            unknown = ". It may have been done: look before you try again" if error.outcome_unknown else ""
-            raise ToolError(f"{error}{unknown}") from None
+            hint = ". It may have been done. The same call again is safe: it is not done twice"
+            raise ToolError(f"{error}{hint if error.outcome_unknown else ''}") from None
         except (ValueError, TypeError) as error:  # arguments that the client refuses before it sends anything
             raise ToolError(clean_text(str(error), self._known)) from None
         try:
@@ -174,7 +179,22 @@ class Toolbox:
         if operation.risk != "read" and (wait := self._writes.take(self._clock.monotonic())):
             limit = self._writes.limit
             raise ToolError(f"nothing was done: {limit} writes a minute are allowed; try again in {math.ceil(wait)} s")
-        return await call(self._client, operation, arguments).options(deadline=self._deadline, priority="bulk")
+        if operation.risk == "read":
+            return await self._made(operation, arguments)
+        # The same Call has the same idempotency key, until its outcome is known.
+        now, same = self._clock.monotonic(), json.dumps([operation.id, arguments], sort_keys=True)
+        made, since = self._in_doubt.pop(same, (None, now))
+        if made is None or now - since > _KEPT:
+            made, since = self._made(operation, arguments), now
+        try:
+            return await made
+        except BaseException as error:
+            if not isinstance(error, CStarError) or error.outcome_unknown:  # others: the host has given up the call
+                self._in_doubt[same] = made, since
+            raise
+
+    def _made(self, operation: Operation, arguments: Arguments) -> Call[Any]:
+        return call(self._client, operation, arguments).options(deadline=self._deadline, priority="bulk")
 
     def _question(self, operation: Operation, arguments: Arguments, answer: str) -> str:
         effect = "deletes" if operation.risk == "delete" else "is seen by customers or outsiders"

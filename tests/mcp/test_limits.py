@@ -120,10 +120,37 @@ async def test_faults_of_the_service_are_told(sandbox: Sandbox) -> None:
             team.fail_next(1, status=status)
             with pytest.raises(RefusedError, match=text):
                 await host("cstar_list_tickets")
+
+
+async def test_a_write_in_doubt_is_done_once(sandbox: Sandbox) -> None:
+    """A write whose answer is lost, or that the host gave up, is done once if the same call is made again."""
+    team = sandbox.team()
+    cstar = team.client(max_retries=0)
+    async with connected(team, cstar=cstar) as host:
+
+        async def count() -> int:
+            return int((await host("cstar_list_tickets"))["total"])
+
         team.faults.add(path="tickets.create", reset=True)
-        with pytest.raises(RefusedError, match="It may have been done: look before you try again"):
+        with pytest.raises(RefusedError, match="It may have been done"):
             await host("cstar_create_ticket", title="Perhaps")
-        assert (await host("cstar_list_tickets"))["total"] == 1
+        assert await count() == 1
+        await host("cstar_create_ticket", title="Perhaps")
+        assert await count() == 1
+        await host("cstar_create_ticket", title="Perhaps")  # the doubt is over: this is another ticket
+        assert await count() == 2
+        team.faults.add(path="tickets.create", hang=True)
+        given_up = asyncio.ensure_future(host("cstar_create_ticket", title="Slow"))
+        while await count() == 2:
+            await asyncio.sleep(0.01)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        await host("cstar_create_ticket", title="Slow")
+        assert await count() == 3
+        both = (host("cstar_create_ticket", title="Twins") for _ in range(2))
+        await asyncio.gather(*both)
+        assert await count() == 5
 
 
 @pytest.mark.parametrize("mode", [LEGACY, MODERN])
