@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +20,13 @@ async def serve(toolbox: Toolbox, *, port: int | None = None, token: str = "") -
         token: What hosts send as `Authorization: Bearer …` over HTTP.
 
     Raises:
-        ImportError: The extra `mcp` is not installed.
+        ImportError: The extra `mcp` is not installed, or is too old.
         ValueError: HTTP without a token, or a port that cannot be used.
     """
-    if find_spec("mcp") is None:
-        raise ImportError("the MCP server needs an extra: pip install 'cstar-async[mcp]'")
+    try:
+        from .server import serve_http, serve_stdio
+    except ImportError as error:  # there is none, or an older one
+        raise ImportError(f"the MCP server needs an extra: pip install 'cstar-async[mcp]' ({error})") from None
     if port is not None and not token:
         raise ValueError("token must not be empty")
-    from .server import serve_http, serve_stdio
-
     await (serve_stdio(toolbox) if port is None else serve_http(toolbox, port, token))

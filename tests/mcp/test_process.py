@@ -106,6 +106,11 @@ async def _end(team: Team, way: str) -> None:
         assert "error" in answers[6]
         if way == "end of input":
             server.stdin.close()
+        elif way == "closed output":
+            transport: Any = server.process._transport  # type: ignore[attr-defined]
+            transport.get_pipe_transport(1).close()
+            server.send(11, "tools/list")
+            server.stdin.close()
         else:
             server.process.send_signal(getattr(signal, way))
         seconds, code, errors = await server.end()
@@ -113,7 +118,7 @@ async def _end(team: Team, way: str) -> None:
         with contextlib.suppress(ProcessLookupError):
             server.process.kill()
     assert seconds < GONE, way
-    assert code == (0 if way == "end of input" else -getattr(signal, way))
+    assert code == (-getattr(signal, way) if way.startswith("SIG") else 0)
     assert "Traceback" not in errors
 
 
@@ -122,7 +127,8 @@ async def test_the_process_ends_with_its_host(sandbox: Sandbox) -> None:
     team = sandbox.team()
     # The test of HTTP sends SIGTERM.
     for _ in range(at_length(1, 20)):
-        await asyncio.gather(*(_end(team, way) for way in ("end of input", "SIGINT", *at_length((), ("SIGTERM",)))))
+        for way in ("end of input", "SIGINT", *at_length((), ("SIGTERM", "closed output"))):
+            await _end(team, way)
 
 
 def test_no_key_is_an_error_before_anything_is_served(
@@ -267,7 +273,8 @@ async def test_serving_needs_the_extra_and_a_token(sandbox: Sandbox, monkeypatch
             await serve(box, port=1)
         with socket.create_server(("127.0.0.1", 0)) as used, pytest.raises(ValueError, match="cannot be used: Address"):
             await serve(box, port=used.getsockname()[1], token=TOKEN)
-        monkeypatch.setattr("cstar_async.mcp.find_spec", lambda _: None)
+        monkeypatch.delitem(sys.modules, "cstar_async.mcp.server")
+        monkeypatch.setitem(sys.modules, "mcp_types", None)
         with pytest.raises(ImportError, match=r"pip install 'cstar-async\[mcp\]'"):
             await serve(box)
 
