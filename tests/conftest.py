@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import signal
-from typing import TYPE_CHECKING
+import socket
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -26,6 +28,30 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Every answer and event of a sandbox is validated against the contract.
 Sandbox.validate_answers = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_name_server() -> Iterator[None]:
+    """Names of other machines do not resolve: no test needs them, and some networks take seconds to say so."""
+    resolve = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in {None, "", "localhost", socket.gethostname()} and not _is_address(name):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", local)
+        yield
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 @pytest.fixture(autouse=True)

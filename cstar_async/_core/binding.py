@@ -100,10 +100,9 @@ def _unknown(name: str, names: Sequence[str], params: Iterable[Param]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    # Not isfinite for an int, which may be too large for a float.
-    return (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, float) and math.isfinite(value)
-    )
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _parses(parse: Callable[[str], object], value: object) -> bool:
@@ -136,7 +135,7 @@ def _type_problem(param: Param, value: object) -> str:
     if param.type in _CHECKS:
         need, fits = _CHECKS[param.type]
         if not fits(value):
-            return f"must be {need}, got {json_type(value)}"
+            return f"must be {need}, got {value if isinstance(value, float) else json_type(value)}"
     if param.type == "array" and param.items in _CHECKS and is_array(value):
         need, fits = _CHECKS[param.items]
         bad = next((item for item in value if not fits(item)), None)
@@ -149,10 +148,13 @@ def _path_args(operation: Operation, values: Mapping[str, object]) -> Iterator[s
     params = {param.name: param for param in operation.params if param.location == "path"}
     for name in operation.path_params[1:] if operation.team else operation.path_params:
         param, value = params[name], values[name]
-        if param.style or param.type in {"array", "object"}:
-            yield path_part(name, value, param.style or "simple", explode=param.explode)
-        else:
-            yield encode_text(value)
+        try:
+            if param.style or param.type in {"array", "object"}:
+                yield path_part(name, value, param.style or "simple", explode=param.explode)
+            else:
+                yield encode_text(value)
+        except ValueError as error:
+            raise ArgumentError(operation, [f"{param.argument} cannot be sent: {error}"]) from None
 
 
 def _query_value(operation: Operation, name: str, value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from .report import BulkReport, ImportReport
+from .report import BulkReport, ImportReport, counted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -32,14 +32,15 @@ async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[failures]} failed, {task.fields[requests]} requests"),
-        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.fields[failures]} failed, {task.fields[requests]}, left"),
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(description, total=final.expected, failures=0, requests=0)
+        task = bar.add_task(description, total=final.expected, failures=0, requests="0 requests")
         async for report in reports:
             done = report.done + report.duplicates
-            bar.update(task, completed=done, failures=report.failures, requests=report.requests_used)
+            bar.update(
+                task, completed=done, failures=report.failures, requests=counted(report.requests_used, "request")
+            )
         bar.update(task, total=final.total + final.duplicates)
     return final

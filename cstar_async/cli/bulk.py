@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import sys
 from contextlib import aclosing, nullcontext
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from cstar_async._generated import operations
 
-from .operation_options import arguments_of, dashed, options_of, output_options
-from .state import common_options
+from .operation_options import (
+    arguments_of,
+    clear_option,
+    dashed,
+    options_of,
+    output_options,
+    unchecked_option,
+    without_conflicts,
+    yes_option,
+)
+from .state import State, common_options
+from .values import complete_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +31,6 @@ if TYPE_CHECKING:
     from cstar_async.client import CStarClient
 
     from .rows import Rows
-    from .state import State
 
 _CARRIERS: Final = {"update": "bulk.run", "delete": "bulk.run", "import": "imports.run", "export": "exports.create"}
 """The operation that does each action for many objects."""
@@ -48,13 +57,11 @@ def bulk_command(name: str, operation: Operation) -> click.Command:
         "import": _import,
         "export": _export,
     }[name]
-    params, callback, text, example = make(operation, kind, limit)
-    taken = {opt for param in params for opt in param.opts}
-    common = [option for option in common_options() if not taken & set(option.opts)]
+    arguments, options, callback, text, example = make(operation, kind, limit)
     group = " ".join(dashed(part) for part in operation.id.split(".")[:-1])
     return click.Command(
         name,
-        params=[*params, *common],
+        params=[*arguments, *without_conflicts(options, common_options())],
         callback=callback,
         help=text,
         short_help=text.partition("\n")[0].rstrip("."),
@@ -62,7 +69,14 @@ def bulk_command(name: str, operation: Operation) -> click.Command:
     )
 
 
-_Made = tuple[list[click.Parameter], "Callable[..., None]", str, str]
+class _Made(NamedTuple):
+    arguments: list[click.Argument]
+    options: list[click.Option]
+    callback: Callable[..., None]
+    text: str
+    example: str
+
+
 _JOURNAL: Final = (
     "With --journal, the same command goes on after a crash or Ctrl-C and does nothing twice. What failed or is in "
     "doubt is written to standard output as JSON lines; the exit code is then 7."
@@ -83,17 +97,11 @@ def _update_many(operation: Operation, kind: str, limit: int) -> _Made:
 
     text = f"Change many {kind} in the same way.\n\n{limit} go into a request. {_JOURNAL}"
     body = [param for param in operation.params if param.location == "body"]
-    fields: list[click.Parameter] = [option for param in body for option in options_of(param)]
-    nullable = [dashed(param.argument) for param in body if param.nullable]
-    if nullable:
-        fields.append(
-            click.Option(
-                ["--clear"], multiple=True, type=click.Choice(nullable), help="Set a field to null (repeatable)."
-            )
-        )
+    fields = [option for param in body for option in options_of(param)]
+    options = [_ids_option(), *fields, *clear_option(body), *job_options(concurrency=4)]
     choice = next((param for param in body if param.values), body[0])
     change = f"--{dashed(choice.argument)} {choice.values[-1] if choice.values else 'text'}"
-    return [_ids_option(), *fields, *job_options(concurrency=4)], callback, text, f"{change} < ids.txt"
+    return _Made([], options, callback, text, f"{change} < ids.txt")
 
 
 def _update_each(operation: Operation, kind: str, limit: int) -> _Made:
@@ -110,7 +118,7 @@ def _update_each(operation: Operation, kind: str, limit: int) -> _Made:
         f"Change many {kind}, each in its own way.\n\nFILE is CSV or JSON lines, - for standard input: an id, and the "
         f"fields to change. Of equal changes {limit} go into a request. {_file_help(operation)} {_JOURNAL}"
     )
-    return [_file_argument(), *job_options(concurrency=4)], callback, text, "changes.csv --dry-run"
+    return _Made([_file_argument()], [*job_options(concurrency=4)], callback, text, "changes.csv --dry-run")
 
 
 def _delete_many(operation: Operation, kind: str, limit: int) -> _Made:
@@ -124,7 +132,8 @@ def _delete_many(operation: Operation, kind: str, limit: int) -> _Made:
         _run(operation, values, _ids(values), start)
 
     text = f"Delete many {kind}.\n\n{limit} go into a request. {_JOURNAL}"
-    return [_ids_option(), *job_options(concurrency=4)], callback, text, "--journal delete.journal < ids.txt"
+    options = [_ids_option(), *job_options(concurrency=4)]
+    return _Made([], options, callback, text, "--journal delete.journal < ids.txt")
 
 
 def _import(operation: Operation, kind: str, limit: int) -> _Made:
@@ -145,8 +154,8 @@ def _import(operation: Operation, kind: str, limit: int) -> _Made:
         f"fields of `create`; id or externalId finds what exists. {limit} records go into a request, in order. "
         f"{_file_help(operation)} --dry-run checks the whole file and sends nothing. {_JOURNAL}"
     )
-    options = [option for param in own for option in options_of(param)]
-    return [_file_argument(), *options, *job_options(concurrency=1)], callback, text, f"{kind}.csv --dry-run"
+    options = [*(option for param in own for option in options_of(param)), *job_options(concurrency=1)]
+    return _Made([_file_argument()], options, callback, text, f"{kind}.csv --dry-run")
 
 
 def _export(operation: Operation, kind: str, limit: int) -> _Made:
@@ -157,26 +166,25 @@ def _export(operation: Operation, kind: str, limit: int) -> _Made:
         from .run import run  # brings the client
 
         values = values | {p.argument: None for p in operation.params if p.argument not in values}
-        run(_send_export(operation, values, cost, click.get_current_context().ensure_object(_state())))
+        run(_send_export(operation, values, cost, click.get_current_context().ensure_object(State)))
 
     text = (
         f"Read all {kind}, in no order, in as few requests as possible.\n\nIt costs {cost}. "
         "A file appears under its name only when it is complete."
     )
-    params: list[click.Parameter] = [option for param in filters for option in options_of(param)]
+    options = [option for param in filters for option in options_of(param)]
     if any(param.values for param in filters):
-        params.append(_unchecked())
+        options.append(unchecked_option())
     form, _json, fields = output_options()
-    form.type = click.Choice(("jsonl", "csv", "tsv", "ids"))
+    form.type = click.Choice(("jsonl", "csv", "tsv", "ids"), case_sensitive=False)
     form.help = "Default: CSV for a file whose name ends in .csv, else JSON lines."
-    out = click.Option(["--out"], metavar="FILE", help="Write to this file; without it, to standard output.")
-    return [*params, out, form, fields], callback, text, f"--out {kind}.csv"
-
-
-def _state() -> type[State]:
-    from .state import State
-
-    return State
+    out = click.Option(
+        ["--out"],
+        metavar="FILE",
+        help="Write to this file; without it, to standard output.",
+        shell_complete=complete_files,
+    )
+    return _Made([], [*options, out, form, fields], callback, text, f"--out {kind}.csv")
 
 
 def _carrier(operation: Operation) -> Operation:
@@ -195,26 +203,28 @@ def _file_help(operation: Operation) -> str:
     )
 
 
-def _ids_option() -> click.Parameter:
+def _ids_option() -> click.Option:
     return click.Option(
         ["--ids-file"],
         metavar="FILE",
         default="-",
+        shell_complete=complete_files,
         help='Ids, one a line, or JSON lines with an "id"; standard input by default.',
     )
 
 
-def _file_argument() -> click.Parameter:
-    return click.Argument(["file"], metavar="FILE")
-
-
-def _unchecked() -> click.Option:
-    return click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Send values that are not known here.")
+def _file_argument() -> click.Argument:
+    return click.Argument(["file"], metavar="FILE", shell_complete=complete_files)
 
 
 def job_options(*, concurrency: int) -> Iterable[click.Option]:
     """The options of commands that change many objects."""
-    yield click.Option(["--journal"], metavar="FILE", help="Remember here what is done, and go on from there.")
+    yield click.Option(
+        ["--journal"],
+        metavar="FILE",
+        help="Remember here what is done, and go on from there.",
+        shell_complete=complete_files,
+    )
     yield click.Option(
         ["--concurrency"],
         type=click.IntRange(min=1),
@@ -223,19 +233,15 @@ def job_options(*, concurrency: int) -> Iterable[click.Option]:
         help="How many requests at once.",
     )
     yield click.Option(["--dry-run"], is_flag=True, help="Send nothing; say the cost, and write the first items.")
-    yield click.Option(["--yes", "-y"], is_flag=True, help="Do not ask.")
-    yield _unchecked()
+    yield yes_option()
+    yield unchecked_option()
 
 
 def _changes(operation: Operation, values: dict[str, Any]) -> dict[str, Any]:
-    from cstar_async._core.binding import bind
-
     from .run import checked
 
     placeholders = {param.argument: "id" for param in operation.params if param.location == "path"}
-    arguments = placeholders | arguments_of(operation, values)
-    checked(operation, arguments)
-    found = bind(operation, arguments).json
+    found = checked(operation, placeholders | arguments_of(operation, values)).json
     if not found:
         raise click.UsageError("give at least one field to change")
     return dict(found)
@@ -271,7 +277,7 @@ def _run(
     from .job import dry_run, run_job
 
     context = click.get_current_context()
-    state = context.ensure_object(_state())
+    state = context.ensure_object(State)
     rows = read()
     options = {"journal": values["journal"], "concurrency": values["concurrency"]}
     if values["dry_run"]:
@@ -285,23 +291,24 @@ def _run(
 
 
 async def _send_export(operation: Operation, values: dict[str, Any], cost: str, state: State) -> None:
-    from .output import Writer
-    from .run import chosen_fields
+    from .output import printable
+    from .own import writer_of
+    from .run import wire_names
 
     out = values["out"]
     form = values["output"] or ("csv" if out is not None and out.lower().endswith(".csv") else "jsonl")
-    chosen = chosen_fields(operation, values)
     async with state.client() as client, client.deadline(state.deadline) if state.deadline else nullcontext():
         resource: Any = client
         for part in operation.id.split(".")[:-1]:
             resource = getattr(resource, part)
         export = resource.export(**arguments_of(operation, values))
-        writer = Writer(form, chosen or export.columns, chosen=bool(chosen), color=False)
+        writer = writer_of({**values, "output": form}, state, form, export.columns, wire_names(operation))
         if sys.stderr.isatty():
             click.echo(f"plan: {cost}", err=True)
         if out is not None:
             count = await export.write("--out", out, writer.head(), writer.lines)
-            click.echo(f"{count:,} {operation.id.partition('.')[0]} in {out}", err=True)
+            writer.end()
+            click.echo(f"{count:,} {operation.id.partition('.')[0]} in {printable(out)}", err=True)
             return
         async with aclosing(export.chunks()) as chunks:
             async for rows in chunks:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+from contextlib import suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -82,12 +84,30 @@ def from_error(error: CStarError) -> CommandError:
 
 
 def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> None:
-    """Write an error to stderr."""
-    if sys.stderr.isatty():
-        click.echo(f"error: {message}", err=True)
-        key = (facts or {}).get("idempotency_key")
-        if key:
-            click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
-    else:
-        # In ASCII, since an argument may be no text; and orjson would take longer to load.
-        click.echo(json.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)
+    """Write an error to stderr; the exit code tells it even if nobody reads that."""
+    with suppress(OSError):
+        if sys.stderr.isatty():
+            click.echo(f"error: {_printable(message)}", err=True)
+            key = (facts or {}).get("idempotency_key")
+            if key:
+                click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
+        else:
+            # In ASCII, since an argument may be no text; and orjson would take longer to load.
+            click.echo(json.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)
+
+
+def show_usage_error(error: click.ClickException) -> None:
+    """Write a mistake in the command to stderr: on a terminal with the usage."""
+    if not sys.stderr.isatty():
+        show(error.format_message(), Exit.USAGE)
+        return
+    text = io.StringIO()
+    error.show(text)
+    with suppress(OSError):
+        click.echo(_printable(text.getvalue()), nl=False, err=True)
+
+
+def _printable(text: str) -> str:
+    from .output import printable  # takes long to load
+
+    return "\n".join(map(printable, text.split("\n")))

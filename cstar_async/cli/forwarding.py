@@ -1,42 +1,40 @@
 """What `cstar listen` does: events go into an inbox, from there to servers of the user, those of a ticket in order.
 
-The inbox is a file, so that a listener that is killed loses nothing: the next one goes on where it was.
+The inbox is a file, so that a listener that is killed loses nothing: the next one continues where it was.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
-import os
 import secrets
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from random import random
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import quote
-
-import orjson
 
 from cstar_async._core.secrets import Secret
 from cstar_async._core.serialization import is_array, is_object
 from cstar_async._version import __version__
+from cstar_async.bulk.writing import to_json
 from cstar_async.clock import SystemClock
 from cstar_async.webhooks.inbox import open_store, wrap_errors
 from cstar_async.webhooks.inbox.records import Group
 from cstar_async.webhooks.processing.handler_task import HandlerTask
 from cstar_async.webhooks.processing.retry_policy import RETRY_DELAYS, SPREAD, RetryLater
 from cstar_async.webhooks.processing.worker import Worker
-from cstar_async.webhooks.receiving.envelope import read_envelope
-from cstar_async.webhooks.receiving.signature import sign
+from cstar_async.webhooks.receiving.envelope import LONGEST, read_envelope
+from cstar_async.webhooks.receiving.signature import read_secrets, sign
 from cstar_async.webhooks.router import EventRouter
+from cstar_async.webhooks.sending import AttemptResult, delivery_headers, post
 
 from .exits import CommandError
+from .private_files import locked, read_private, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Sequence
+    from pathlib import Path
     from typing import Self
 
     import aiohttp
@@ -55,8 +53,7 @@ KEPT: Final = 86_400.0
 """Seconds for which the content of forwarded events is kept."""
 CURSOR_INTERVAL: Final = 0.2
 """Seconds between two writes of the place in the stream. Events after it come again, and are known."""
-LARGEST_ANSWER: Final = 2_000
-_READABLE: Final = 0o077
+HEADERS: Final = {"User-Agent": f"cstar-cli/{__version__}"}
 
 
 class Attempt(NamedTuple):
@@ -66,17 +63,10 @@ class Attempt(NamedTuple):
     type: str
     number: int
     url: str
-    status: int | None
-    error: str | None
-    answer: str | None
-    milliseconds: float
+    """The target, without a password."""
+    result: AttemptResult
     retry_in: float | None = None
     """Seconds until the next one, None if there is none."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the receiver answered with a 2xx status."""
-        return self.status is not None and 200 <= self.status < 300
 
 
 class Place(NamedTuple):
@@ -87,9 +77,8 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, folder: Path, base_url: str, team: str, targets: Sequence[str]) -> Place:
-        """The files, in this folder, which is made."""
+        """The files, in this folder."""
         name = hashlib.sha256("\n".join([base_url, team, *sorted(targets)]).encode()).hexdigest()[:16]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(folder / f"{name}.db", folder / f"{name}.last")
 
     @property
@@ -100,23 +89,22 @@ class Place(NamedTuple):
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:
         """Keep other listeners away from these files, as long as this process lives. Raises CommandError."""
-        with self.inbox.with_suffix(".lock").open("wb") as file:
-            try:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except ImportError:  # Windows; there two listeners share the events
-                pass
-            except OSError:
-                raise CommandError("another `cstar listen` forwards events to the same targets") from None
+        with locked(self.inbox.with_suffix(".lock"), wait=False) as held:
+            if not held:
+                raise CommandError("another `cstar listen` forwards events to the same targets")
             yield
 
     def last(self) -> str | None:
-        """The id of the last event that is in the inbox; empty if there was none yet, None at the very beginning."""
+        """The id of the last event that is in the inbox; None at the very beginning.
+
+        It is empty if there was none yet, or if the file is damaged: then all events are taken, and known ones are not
+        forwarded again.
+        """
         try:
-            return self.cursor.read_text("utf-8").strip()
+            found = self.cursor.read_bytes().decode("ascii", "replace").strip()
         except FileNotFoundError:
             return None
+        return found if is_event_id(found) else ""
 
     def save(self, event_id: str) -> None:
         """Keep the id of the last event."""
@@ -128,47 +116,30 @@ class Place(NamedTuple):
             path.unlink(missing_ok=True)
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+def is_event_id(text: str) -> bool:
+    """Whether a text can be the id of an event, and be sent in a header."""
+    return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable()
 
 
 def signing_secret(folder: Path) -> Secret:
     """The secret that deliveries are signed with; made at the first use. Raises CommandError."""
     path = folder / "secret"
+    # The lock is for two listeners that start at once.
+    with locked(path.with_suffix(".lock"), wait=True):
+        try:
+            found = read_private(path)
+        except FileNotFoundError:
+            found = f"whsec_{secrets.token_urlsafe(24)}\n".encode()
+            write_private(path, found)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            # Linked into place, so that of two listeners that start at once both have the secret of the first.
-            descriptor, name = tempfile.mkstemp(dir=folder, prefix=".secret.")
-            with os.fdopen(descriptor, "w") as file:
-                file.write(f"whsec_{secrets.token_urlsafe(24)}\n")
-            with contextlib.suppress(FileExistsError):
-                os.link(name, path)
-            Path(name).unlink()
-        if os.name == "posix" and path.stat().st_mode & _READABLE:
-            raise CommandError(f"{path} can be read by others; run: chmod 600 {path}")
-        found = Secret(path.read_text("utf-8").strip())
-    except OSError as error:
-        raise CommandError(f"{path} cannot be used: {error.strerror}") from None
-    if not found:
-        raise CommandError(f"{path} is empty; remove it, and a new secret is made")
-    return found
+        return read_secrets([Secret(found.decode())])[0]
+    except ValueError:
+        raise CommandError(f"{path} does not hold a signing secret; remove it, and a new one is made") from None
 
 
-def is_wanted(envelope: Envelope, where: Mapping[str, str]) -> bool:
+def is_wanted(envelope: Envelope, where: Sequence[tuple[str, str]]) -> bool:
     """Whether an event has these values: `type`, `priority` and `customer.email` are fields of it or of its data."""
-    return all(any(_has(part, field.split("."), value) for part in _parts(envelope)) for field, value in where.items())
+    return all(any(_has(part, field.split("."), value) for part in _parts(envelope)) for field, value in where)
 
 
 def _parts(envelope: Envelope) -> list[Any]:
@@ -183,11 +154,7 @@ def _has(part: Any, path: Sequence[str], value: str) -> bool:
             return False
         part = part[name]
     values = part if is_array(part) else [part]
-    return any(value == _text(each) for each in values)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return any(value == (each if isinstance(each, str) else to_json(each).decode()) for each in values)
 
 
 class Forwarder:
@@ -204,6 +171,9 @@ class Forwarder:
         timeout: Seconds for a target to answer.
         report: Is told of each attempt.
         save: The folder for the events as files, None for none.
+
+    Attributes:
+        last: As in Place.
     """
 
     def __init__(
@@ -214,7 +184,7 @@ class Forwarder:
         secret: Secret,
         *,
         patterns: Sequence[str],
-        where: Mapping[str, str],
+        where: Sequence[tuple[str, str]],
         retry: bool,
         timeout: float,
         report: Callable[[Attempt], None],
@@ -233,9 +203,9 @@ class Forwarder:
         self._clock = SystemClock()
         self._store = open_store(place.inbox_url, self._clock)
         self._latest: Lease | None = None
-        self.last = place.last()
-        """As in Place."""
-        self._saved = self.last
+        self.last: str | None = place.last()
+        self._saved: str | None = self.last
+        self._saved_at = 0.0
 
     async def __aenter__(self) -> Self:
         with wrap_errors(self._store, "cannot be opened"):
@@ -267,13 +237,17 @@ class Forwarder:
             with wrap_errors(self._store, "cannot keep an event"):
                 await self._store.accept(envelope.incoming(body))
         self.last = envelope.id
+        if self._clock.monotonic() - self._saved_at >= CURSOR_INTERVAL:
+            self._save_cursor()
 
     async def run(self) -> None:
         """Forward events until it is cancelled."""
         router = EventRouter()
+        forward = cast("Callable[[Any], Any]", self._forward)  # takes the lease: see _ForwardTask
         for url in self._targets:
-            router.on(*self._patterns, group=url, timeout=self._timeout + 5)(self._handler(url))
-        worker = Worker(
+            # The attempt ends by its own time limit, before that of the handler.
+            router.on(*self._patterns, group=url, timeout=self._timeout + 5)(forward)
+        await Worker(
             self._store,
             router,
             self._clock,
@@ -282,72 +256,39 @@ class Forwarder:
             task=_ForwardTask,
             lease=LEASE,
             attempts=ATTEMPTS,
-        )
-        keeping = asyncio.create_task(self._keep_cursor())
-        try:
-            await worker.run()
-        finally:
-            keeping.cancel()
+        ).run()
 
     async def again(self) -> None:
-        """Send the last event once more."""
+        """Send the last event once more, to the target that got it."""
         if self._latest is not None:
             self._latest = self._latest._replace(attempt=self._latest.attempt + 1)
-            self._report(await self._post(self._latest, self._latest.group))
+            self._report(await self._attempt(self._latest))
 
-    async def _keep_cursor(self) -> None:
-        while True:
-            await asyncio.sleep(CURSOR_INTERVAL)
-            self._save_cursor()
+    async def waiting(self) -> int:
+        """How many events are in the inbox and have not been forwarded to each target."""
+        with wrap_errors(self._store, "cannot be read"):
+            return max((each.pending for each in (await self._store.stats()).values()), default=0)
 
     def _save_cursor(self) -> None:
         if self.last is not None and self.last != self._saved:
             self._place.save(self.last)
             self._saved = self.last
+            self._saved_at = self._clock.monotonic()
 
-    def _handler(self, url: str) -> Callable[[Any], Any]:
-        async def forward(lease: Lease) -> None:
-            attempt = await self._post(lease, url)
-            self._latest = lease
-            if self._retry and not attempt.ok and attempt.number < len(RETRY_DELAYS):
-                wait = RETRY_DELAYS[attempt.number] * (1 - SPREAD * random())  # noqa: S311  # not secret
-                self._report(attempt._replace(retry_in=wait))
-                raise RetryLater(after=wait)
-            self._report(attempt)
+    async def _forward(self, lease: Lease) -> None:
+        attempt = await self._attempt(lease)
+        self._latest = lease
+        if self._retry and not attempt.result.success and attempt.number < len(RETRY_DELAYS):
+            wait = RETRY_DELAYS[attempt.number] * (1 - SPREAD * random())  # noqa: S311  # not secret
+            self._report(attempt._replace(retry_in=wait))
+            raise RetryLater(after=wait)
+        self._report(attempt)
 
-        return forward
-
-    async def _post(self, lease: Lease, url: str) -> Attempt:
-        import aiohttp
-
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": f"cstar-cli/{__version__}",
-            "X-Signature": sign(lease.body, self._secret, timestamp=time.time()),
-            "X-Event-ID": lease.event_id,
-            "X-Event-Type": lease.type,
-            "X-Delivery-Attempt": str(lease.attempt),
-        }
-        status: int | None = None
-        error: str | None = None
-        answer: str | None = None
-        started = time.perf_counter()
-        try:
-            async with self._session.post(
-                url,
-                data=lease.body,
-                headers=headers,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(self._timeout),
-            ) as response:
-                answer = (await response.content.read(LARGEST_ANSWER)).decode(errors="replace")
-                status = response.status
-        except TimeoutError:
-            error = f"no answer within {self._timeout:g} s"
-        except (aiohttp.ClientError, OSError, ValueError) as problem:
-            error = _reason(problem)
-        milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        return Attempt(lease.event_id, lease.type, lease.attempt, url, status, error, answer, milliseconds)
+    async def _attempt(self, lease: Lease) -> Attempt:
+        signature = sign(lease.body, self._secret, timestamp=time.time())
+        headers = delivery_headers(lease.event_id, lease.type, lease.attempt, signature) | HEADERS
+        result = await post(self._session, lease.group, lease.body, headers, seconds=self._timeout)
+        return Attempt(lease.event_id, lease.type, lease.attempt, without_password(lease.group), result)
 
 
 class _ForwardTask(HandlerTask):
@@ -357,11 +298,11 @@ class _ForwardTask(HandlerTask):
         await handler.function(self.lease)
 
 
-def _reason(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    if isinstance(number, int) and number > 0:
-        return os.strerror(number)
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+def without_password(url: str) -> str:
+    """A URL as it may be shown."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _file_name(event_id: str) -> str:

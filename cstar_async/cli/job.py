@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async._core.binding import call
-from cstar_async._generated import operations
 from cstar_async.bulk.report import counted
 
 from .exits import CommandError, Exit
 from .output import Writer
-from .run import confirm, run
+from .run import confirm, run, whoami
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,23 +52,27 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
             found = await job.plan()
             if found.requests > 1:
                 # What is left of the quota is known after an answer.
-                me: Any = await call(client, operations.load("auth.whoami"), {})
-                state.team = state.team or me["teamId"]
+                me, _ = await whoami(client)
+                state.team = state.team or me.get("teamId")
                 found = await job.plan()
             return found
 
     async def work() -> Any:
         async with state.client() as client:
             job = start(client).options(deadline=state.deadline, max_retries=state.max_retries)
+            stopped = True
             try:
-                return await (job.with_progress() if sys.stderr.isatty() else job)
-            except BaseException:
-                # Also a cancellation: what is done stays done, and is to be known.
-                click.echo(f"stopped: {_counts(job.report)}{again}", err=True)
-                raise
+                report = await (job.with_progress() if sys.stderr.isatty() else job)
+                stopped = False
+                return report
             finally:
                 _write_troubles(job.report, rows)
+                if stopped:
+                    # Also by a cancellation: what is done stays done, and is to be known.
+                    click.echo(f"stopped: {_counts(job.report)}{again}", err=True)
 
+    if state.no_color:
+        os.environ["NO_COLOR"] = "1"  # read by rich, which draws the bar
     # Not in one event loop: an interrupt would not end a question in it.
     found = run(plan())
     left = (
@@ -78,7 +81,8 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
         else f"; {found.remaining:,} requests of this hour are left"
     )
     click.echo(f"plan: {found}{left}", err=True)
-    confirm(state, f"{what} changes {counted(found.total, 'object')}", str(found.total), yes=yes)
+    effect = "deletes" if what.endswith("delete-many") else "changes"
+    confirm(state, f"{what} {effect} {counted(found.total, 'object')}", str(found.total), yes=yes)
     report = run(work())
     text = _counts(report)
     if report.failures or report.in_doubt or report.unsent:

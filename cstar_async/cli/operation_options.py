@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SOURCES: Final = {"docs": "[docs]", "inferred": "[inferred]"}
 STREAMS: Final = frozenset({"events.stream"})
+ASKS: Final = {"delete": "deletes", "send": "is seen outside the team"}
+"""What operations do that ask first with a live key, by their risk."""
 
 
 def dashed(name: str) -> str:
@@ -28,7 +30,7 @@ def options_of(param: Param) -> list[click.Option]:
     """The options of a parameter; a secret has none with a value, which others could see."""
     parts = (param.description, SOURCES.get(param.source), "(required)" if param.required else "")
     name, help_ = f"--{dashed(param.argument)}", " ".join(filter(None, parts))
-    if is_secret(param):
+    if param.secret:
         return [
             click.Option(
                 [f"{name}-stdin", f"{param.argument}_stdin"], is_flag=True, help=f"Read it from standard input. {help_}"
@@ -46,15 +48,18 @@ def options_of(param: Param) -> list[click.Option]:
     ]
 
 
-def is_secret(param: Param) -> bool:
-    """Whether a parameter must not be on the command line."""
-    return param.secret
+def without_conflicts(*groups: Iterable[click.Option]) -> list[click.Option]:
+    """All options but those whose names an earlier group has: an operation may have a parameter of any name."""
+    found: list[click.Option] = []
+    for group in groups:
+        taken = {name for option in found for name in option.opts}
+        found += [option for option in group if not taken & set(option.opts)]
+    return found
 
 
 def own_options(operation: Operation) -> Iterable[click.Option]:
     """The options that commands of operations have beside those of their parameters."""
     body = [p for p in operation.params if p.location == "body"]
-    nullable = [dashed(p.argument) for p in body if p.nullable]
     if body or body_argument(operation):
         yield click.Option(
             ["--input", "input_"],
@@ -62,31 +67,54 @@ def own_options(operation: Operation) -> Iterable[click.Option]:
             metavar="JSON|@FILE|-",
             help="The whole body as JSON, from a file, or from standard input; other options replace its fields.",
         )
-    if nullable:
-        yield click.Option(
-            ["--clear"], multiple=True, type=click.Choice(nullable), help="Set a field to null (repeatable)."
-        )
+    yield from clear_option(body)
     if operation.is_list:
         yield click.Option(
             ["--max-items"], type=click.IntRange(min=1), metavar="N", help="How many to show; 30 by default."
         )
         yield click.Option(["--all", "all_"], is_flag=True, help="Show all.")
     if operation.method not in {"GET", "HEAD"}:
-        yield click.Option(
-            ["--idempotency-key"], metavar="KEY", help="Do it once, however often it is sent with this key."
-        )
-        yield click.Option(["--yes", "-y"], is_flag=True, help="Do not ask.")
+        yield from write_options()
     if any(p.values for p in operation.params):
-        yield click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Send values that are not known here.")
-    yield click.Option(["--curl"], is_flag=True, help="Send nothing; write the request as a curl command.")
+        yield unchecked_option()
+    yield curl_option()
     yield from output_options()
+
+
+def clear_option(params: Iterable[Param]) -> Iterable[click.Option]:
+    """`--clear`, if one of the parameters may be null."""
+    names = [dashed(param.argument) for param in params if param.nullable]
+    if names:
+        kind = click.Choice(names, case_sensitive=False)
+        yield click.Option(["--clear"], multiple=True, type=kind, help="Set a field to null (repeatable).")
+
+
+def write_options() -> Iterable[click.Option]:
+    """The options of requests that change something."""
+    yield click.Option(["--idempotency-key"], metavar="KEY", help="Do it once, however often it is sent with this key.")
+    yield yes_option()
+
+
+def yes_option() -> click.Option:
+    """`--yes`: it has been confirmed."""
+    return click.Option(["--yes", "-y"], is_flag=True, help="Do not ask.")
+
+
+def unchecked_option() -> click.Option:
+    """`--unchecked`. Eager, since the options before it are checked, too."""
+    return click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Send values that are not known here.")
+
+
+def curl_option() -> click.Option:
+    """`--curl`: show the request."""
+    return click.Option(["--curl"], is_flag=True, help="Send nothing; write the request as a curl command.")
 
 
 def output_options() -> Iterable[click.Option]:
     """The options that say what is written."""
     yield click.Option(
         ["--output", "-o"],
-        type=click.Choice(("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")),
+        type=click.Choice(("table", "sheet", "json", "jsonl", "tsv", "csv", "ids"), case_sensitive=False),
         help="Default: a table or a sheet on a terminal, else JSON lines.",
     )
     yield click.Option(["--json", "json_"], is_flag=True, help="The same as --output json.")
@@ -110,7 +138,10 @@ def arguments_of(operation: Operation, values: dict[str, Any]) -> dict[str, Any]
             value = {name: part for members in value for name, part in members.items()}
         given[param.argument] = list(value) if param.type == "array" else value
     for name in values.get("clear") or ():
-        given[next(p.argument for p in operation.params if dashed(p.argument) == name)] = None
+        cleared = next(p.argument for p in operation.params if dashed(p.argument) == name)
+        if cleared in given and values[cleared]:
+            raise click.UsageError(f"--{name} and --clear {name} exclude each other")
+        given[cleared] = None
     return given
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 import shutil
 import sys
@@ -14,26 +12,29 @@ import click
 import orjson
 
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
-from cstar_async.bulk.writing import cells, to_json
+from cstar_async.bulk.writing import cells, to_csv, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
-_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+"""Without the joiners U+200C and U+200D, which Persian, the scripts of India and emoji are written with."""
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _NARROWEST: Final = 8
 """Cells that a text is shown in at the least."""
+_DEEPEST: Final = 24
+"""Cells of the indent, from which on what is inside is shown as JSON."""
 _PICTURES: Final = 0x2400
 _TIMES: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_TEAM: Final = re.compile(r"/api/v1/teams/[^/]+/")
 
 
 class Writer:
     """Writes the rows of a list, as they come, or one object.
 
     Args:
-        form: One of FORMATS.
+        form: `table`, `sheet`, `json`, `jsonl`, `tsv`, `csv` or `ids`.
         columns: The fields of tables, TSV and CSV, and with `chosen` those of JSON too: `customer.name` is a field of a
             field. Without any, all fields.
         chosen: Whether the user chose the columns.
@@ -47,6 +48,9 @@ class Writer:
         self._color = color
         self._rows: list[Any] = []
         self._began = False
+        self._missing = dict.fromkeys(columns) if chosen and form != "ids" else {}
+        """Fields that the user chose and no object had so far."""
+        self._first: Any = None
 
     def rows(self, rows: Sequence[Any]) -> None:
         """Write some rows of a list."""
@@ -60,6 +64,7 @@ class Writer:
         """The lines of some rows: of JSON, TSV, CSV, or ids. The first of TSV and CSV are the columns."""
         if not self._columns and rows and is_object(rows[0]):
             self._columns = list(rows[0])
+        self._look_for_missing(rows)
         head = self.head() if rows else b""
         return head + b"".join(map(self._line, rows))
 
@@ -72,6 +77,7 @@ class Writer:
 
     def end(self) -> None:
         """Finish a list."""
+        self._look_for_missing(self._rows)
         if self._form == "json":
             _write(_json([self._picked(row) for row in self._rows]))
         elif self._form == "sheet":
@@ -83,9 +89,11 @@ class Writer:
             self._table()
         elif self._columns:
             _write(self.head())
+        self._say_missing()
 
     def one(self, value: Any) -> None:
         """Write one object."""
+        self._look_for_missing([value])
         if self._form == "json":
             _write(_json(self._picked(value)))
         elif self._form == "sheet":
@@ -94,7 +102,24 @@ class Writer:
             self._rows = [value]
             self._table()
         else:
-            self.rows([value])
+            _write(self.lines([value]))
+            sys.stdout.flush()
+        self._say_missing()
+
+    def _look_for_missing(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            if not self._missing:
+                return
+            self._first = self._first or row
+            for name in [name for name in self._missing if _has(row, name)]:
+                del self._missing[name]
+
+    def _say_missing(self) -> None:
+        """Say which fields no object had: a mistake in a name is otherwise a column of nothing."""
+        if self._missing and is_object(self._first):
+            known = ", ".join(map(printable, self._first))
+            click.echo(f"no such field: {', '.join(map(printable, self._missing))}; there are {known}", err=True)
+            self._missing.clear()
 
     def _picked(self, row: Any) -> Any:
         if not (self._chosen and is_object(row)):
@@ -110,22 +135,35 @@ class Writer:
 
     def _separated(self, row: Mapping[str, Any]) -> bytes:
         if self._form == "csv":
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerow(cells(row, self._columns))
-            return text.getvalue().encode()
+            return to_csv([cells(row, self._columns)]).removesuffix(b"\r\n") + b"\n"
         return "\t".join(printable(_cell(row[name])) for name in self._columns).encode("utf-8", "replace") + b"\n"
 
-    def _sheet(self, value: Any) -> None:
+    def _sheet(self, value: Any, indent: str = "") -> None:
+        """Write a line for each field; below it, and indented, the fields of what it has inside."""
         if not is_object(value):
             click.echo(printable(_cell(value)))
             return
-        names = self._columns if self._chosen else list(value)
+        names = self._columns if self._chosen and not indent else list(value)
         width = max((len(name) for name in names), default=0)
         for name in names:
-            shown = printable(_shown(_field(value, name)))
-            label = printable(name.ljust(width))
+            found = _field(value, name)
+            label = indent + printable(name.ljust(width))
+            indent = " " * len(indent)  # after the dash of an item
             label = click.style(label, bold=True) if self._color else label
-            click.echo(f"{label}  {shown}")
+            inside = [found] if is_object(found) else found
+            if (
+                inside
+                and is_array(inside)
+                and len(indent) < _DEEPEST
+                and all(is_object(item) and item for item in inside)
+            ):
+                click.echo(label.rstrip())
+                for item in inside:
+                    self._sheet(item, f"{indent}  {'' if is_object(found) else '- '}")
+            else:
+                below = " " * (len(indent) + width + 2)
+                for number, line in enumerate(_wrapped(_shown(found), len(below))):
+                    click.echo(f"{below if number else f'{label}  '}{line}".rstrip())
 
     def _table(self) -> None:
         # The width of letters and emoji on a terminal; a part of rich that loads at once.
@@ -133,9 +171,11 @@ class Writer:
 
         rows = self._rows
         if not rows:
+            if sys.stdout.isatty():
+                click.echo("nothing found", err=True)
             return
         names = self._columns or ([n for n in rows[0] if n != "object"][:6] if is_object(rows[0]) else ["value"])
-        lines = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in names] for row in rows]
+        lines = [[short(_field(row, name) if is_object(row) else row) for name in names] for row in rows]
         lines.insert(0, [printable(_heading(name)) for name in names])
         widths = [max(cell_len(line[place]) for line in lines) for place in range(len(names))]
         if sys.stdout.isatty():
@@ -154,10 +194,10 @@ class Writer:
 def _fitting(names: Sequence[str], widths: list[int], room: int, *, keep: bool) -> list[int]:
     """The widths of columns, so that a row fits into `room`.
 
-    Texts are made narrower, the widest first, but no ids, which are there to be copied. If that is not enough, the last
-    columns are left out, unless `keep` is set.
+    Texts are made narrower, the widest first, but no ids, which are there to be copied, and no times. If that is not
+    enough, the last columns are left out, unless `keep` is set.
     """
-    texts = [place for place, name in enumerate(names) if not (name == "id" or name.lower().endswith("id"))]
+    texts = [place for place, name in enumerate(names) if not (name == "id" or name.lower().endswith(("id", "at")))]
     while len(widths) > 1 and sum(widths) + 2 * (len(widths) - 1) > room:
         widest = max((place for place in texts if place < len(widths)), key=widths.__getitem__, default=-1)
         if widest >= 0 and widths[widest] > _NARROWEST:
@@ -207,6 +247,19 @@ def _field(row: Any, name: str) -> Any:
     return row
 
 
+def _has(row: Any, name: str) -> bool:
+    """Whether an object has a field; a field of null may have any."""
+    if not is_object(row) or name in row:
+        return True
+    for part in name.split("."):
+        if row is None:
+            return True
+        if not is_object(row) or part not in row:
+            return False
+        row = row[part]
+    return True
+
+
 def _cell(value: Any) -> str:
     """A value as the text of a cell for programs."""
     if value is None:
@@ -222,7 +275,7 @@ def _cell(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """A value as the text of a cell for people."""
-    if value is None:
+    if value is None or value == []:
         return "-"
     if isinstance(value, str) and _TIMES.match(value):
         try:
@@ -230,6 +283,23 @@ def _shown(value: Any) -> str:
         except ValueError:
             return value
     return ", ".join(_cell(item) for item in value) if is_array(value) else _cell(value)
+
+
+def short(value: Any) -> str:
+    """A value as the text of a cell of a table; a path is that below the team, as `cstar api` takes it."""
+    return printable(_TEAM.sub("", _shown(value), count=1) if isinstance(value, str) else _shown(value))
+
+
+def _wrapped(text: str, before: int) -> list[str]:
+    """The lines of a text, on a terminal broken between words, so that they fit beside `before` cells."""
+    lines = [printable(line) for line in text.splitlines() or [""]]
+    if not sys.stdout.isatty():
+        return lines
+    from textwrap import wrap
+
+    room = max(shutil.get_terminal_size().columns - before, 20)
+    settings: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False, "replace_whitespace": False}
+    return [part for line in lines for part in wrap(line, room, **settings) or [""]]
 
 
 def ago(moment: dt.datetime, now: dt.datetime) -> str:

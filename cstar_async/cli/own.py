@@ -1,4 +1,4 @@
-"""What the commands that are not operations share."""
+"""What commands share: how their output is written, and how they pass arguments on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import Writer, default_form
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .output import Writer
     from .state import State
 
 
-def writer_of_own(values: Mapping[str, Any], state: State, on_terminal: str, columns: Sequence[str] = ()) -> Writer:
-    """The writer that the options of `output_options` ask for, or `--json` alone."""
+def writer_of(
+    values: Mapping[str, Any],
+    state: State,
+    on_terminal: str,
+    columns: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> Writer:
+    """The writer that the options of `output_options` ask for, or `--json` alone.
+
+    Args:
+        values: The values of the options.
+        state: The common options.
+        on_terminal: The form on a terminal, if none is asked for.
+        columns: The fields of a table, if none are asked for.
+        names: Wire names by other names that `--fields` may have.
+    """
+    from .output import Writer, default_form  # take long to load
+
     form = "json" if values.get("json_") else values.get("output") or default_form(on_terminal)
-    fields = [name.strip() for name in (values.get("fields") or "").split(",") if name.strip()]
+    given = [name.strip() for name in (values.get("fields") or "").split(",")]
+    fields = [(names or {}).get(name, name) for name in given if name]
     return Writer(form, fields or columns, chosen=bool(fields), color=state.color)
 
 

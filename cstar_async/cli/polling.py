@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 
 from cstar_async._core.binding import call
-from cstar_async.errors import QuotaExceededError, RateLimitError
+from cstar_async._core.serialization import is_object
+from cstar_async.errors import APIConnectionError, QuotaExceededError, RateLimitError, ServerError
 
 from .exits import CommandError, Exit
+from .output import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -30,8 +32,8 @@ def interval_option() -> click.Option:
     """`--interval`, for commands that poll."""
 
     def check(ctx: click.Context, param: click.Parameter, value: float) -> float:  # noqa: ARG001  # click's arguments
-        if value < SHORTEST:
-            raise click.BadParameter(f"at least {SHORTEST:g}: each look costs a request of the quota")
+        if not value >= SHORTEST:  # NaN neither
+            raise click.BadParameter(f"at least {SHORTEST:g}: each request counts against the quota")
         return value
 
     return click.Option(
@@ -40,7 +42,7 @@ def interval_option() -> click.Option:
         default=INTERVAL,
         callback=check,
         metavar="SECONDS",
-        help=f"Between two looks, where the service has to be asked; {INTERVAL:g} by default, {SHORTEST:g} at least.",
+        help=f"Between two requests, if the service has to be asked; {INTERVAL:g} by default, {SHORTEST:g} at least.",
     )
 
 
@@ -54,23 +56,32 @@ async def new_items(
         operation: The list.
         arguments: Its arguments.
         last: The id of the last item that is known; None for the newest one, empty if there is none yet.
-        interval: Seconds between two looks.
+        interval: Seconds between two requests.
 
     Yields:
         The new items, none if there are none; of a log, without those of these requests.
 
     Raises:
         CommandError: The quota has reached its reserve.
+        CStarError: The first look fails. Later ones are repeated when the service did not answer, or with a 5xx.
     """
     say_cost(client, interval)
     own: set[str | None] = set()
+    answered = False
     while True:
-        found, complete = await since(client, operation, arguments, last, own)
-        if last is not None:
-            if not complete:
-                click.echo(f"warning: there may be more than these {len(found)} new ones", err=True)
-            yield [item for item in reversed(found) if item.get("requestId") not in own]
-        last = found[0]["id"] if found else last or ""
+        try:
+            found, complete = await since(client, operation, arguments, last, own)
+        except (APIConnectionError, ServerError) as error:
+            if not answered:
+                raise
+            click.echo(f"looking again in {interval:g} s: {printable(str(error))}", err=True)
+        else:
+            answered = True
+            if last is not None:
+                if not complete:
+                    warn_of_more(len(found))
+                yield [item for item in reversed(found) if item.get("requestId") not in own]
+            last = found[0]["id"] if found else last or ""
         _leave_reserve(client)
         await asyncio.sleep(interval)
 
@@ -94,6 +105,8 @@ async def since(
             if own is not None:
                 own.add(page.meta.request_id)
             for item in page.data:
+                if not (is_object(item) and isinstance(item.get("id"), str)):
+                    raise CommandError(f"{operation.id}: an item has no id, so nobody can tell what is new")
                 if item["id"] == last:
                     return found, True
                 found.append(item)
@@ -101,8 +114,28 @@ async def since(
             if last is None or number == _MOST_PAGES:
                 return found, last is None
     except (QuotaExceededError, RateLimitError) as error:
-        raise CommandError(f"the quota is used up, so there are no more looks: {error}", Exit.LIMITED) from None
+        raise CommandError(
+            f"the quota is used up, so the service is not asked any more: {error}", Exit.LIMITED
+        ) from None
     return found, True
+
+
+async def is_listed(client: CStarClient, operation: Operation, item_id: str) -> bool | None:
+    """Whether a list has an item; None if it has so many that not all were read."""
+    pager = cast("Pager[Any]", call(client, operation, {"limit": _PAGE}))
+    number = 0
+    async for page in pager.pages():
+        if any(is_object(item) and item.get("id") == item_id for item in page.data):
+            return True
+        number += 1
+        if number == _MOST_PAGES:
+            return None
+    return False
+
+
+def warn_of_more(count: int) -> None:
+    """Say that a list had more new items than are read."""
+    click.echo(f"warning: there may be more than these {count} new ones", err=True)
 
 
 def say_cost(client: CStarClient, interval: float) -> None:
@@ -110,7 +143,7 @@ def say_cost(client: CStarClient, interval: float) -> None:
     limit = client.quota.limit
     of_limit = f" of {limit}" if limit else ""
     cost = f"{round(3_600 / interval)}{of_limit} requests an hour"
-    click.echo(f"looking every {interval:g} s, which takes {cost}; Ctrl-C ends it", err=True)
+    click.echo(f"asking every {interval:g} s, which takes {cost}; Ctrl-C ends it", err=True)
 
 
 def _leave_reserve(client: CStarClient) -> None:
@@ -118,6 +151,6 @@ def _leave_reserve(client: CStarClient) -> None:
     remaining, reserve = quota.remaining, quota.reserve
     if remaining is not None and reserve is not None and remaining <= reserve:
         raise CommandError(
-            f"{remaining} of {quota.limit} requests of this hour are left, and they are left to others: no more looks",
+            f"{remaining} of {quota.limit} requests of this hour are left, and they are left to others",
             Exit.LIMITED,
         )

@@ -7,18 +7,16 @@ import json
 import os
 import re
 import sys
-import tempfile
 import threading
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
-import attrs
-
-from cstar_async._core.representation import show_fields
 from cstar_async._core.secrets import Secret
+from cstar_async._core.serialization import is_object
 
 from .exits import CommandError, Exit
+from .private_files import read_private, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,30 +29,22 @@ _KEYRING_TIMEOUT: Final = 3.0
 _UNLOCK_TIMEOUT: Final = 60.0
 """Seconds more on a terminal, for somebody to unlock the keyring."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_READABLE: Final = 0o077
 _KEY_PREFIX: Final = re.compile(r"(?:sk|pk)_(?:live_|test_)?")
 _LONG: Final = 24
 
 
-@attrs.define(kw_only=True)
-class Profile:
-    """One set of settings.
-
-    Attributes:
-        name: Its name.
-        team: The team's id, or None to ask the service.
-        base_url: Scheme and host, or None for cStar's.
-        stored_in: `keyring` or `file`.
-        key: The key, if it is in the file.
-    """
+class Profile(NamedTuple):
+    """One set of settings."""
 
     name: str
     team: str | None = None
+    """The team's id, or None to ask the service."""
     base_url: str | None = None
+    """Scheme and host, or None for cStar's."""
     stored_in: str = "file"
+    """`keyring` or `file`."""
     key: Secret | None = None
-
-    __repr__ = show_fields
+    """The key, if it is in the file."""
 
 
 def check_name(name: str) -> str:
@@ -97,32 +87,31 @@ class Profiles:
         if self.path is None:
             return
         try:
-            with self.path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                raw = file.read()
+            raw = read_private(self.path)
         except FileNotFoundError:
             return
-        except OSError as error:
-            raise CommandError(f"{self.path} cannot be read: {error.strerror}") from None
-        if os.name == "posix" and mode & _READABLE:
-            raise CommandError(f"{self.path} can be read by others; run: chmod 600 {self.path}")
         try:
             found = tomllib.loads(raw.decode())
-            self.chosen = str(found.get("default", DEFAULT))
-            for name, values in found.get("profiles", {}).items():
-                key = values.get("key")
-                self.profiles[name] = Profile(
-                    name=name,
-                    team=values.get("team"),
-                    base_url=values.get("base_url"),
-                    stored_in=values.get("stored_in", "file"),
-                    key=None if key is None else Secret(key),
-                )
-        except (ValueError, AttributeError) as error:
-            reason = type(error).__name__ if isinstance(error, AttributeError) else "it is not valid TOML"
-            raise CommandError(
-                f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again"
-            ) from None
+        except ValueError:
+            self._refuse("it is not valid TOML")
+        self.chosen = str(found.get("default", DEFAULT))
+        profiles = found.get("profiles", {})
+        if not is_object(profiles):
+            self._refuse("profiles is not a table")
+        for name, values in profiles.items():
+            if not is_object(values) or any(not isinstance(value, str) for value in values.values()):
+                self._refuse(f"the profile {name!r} must have texts only")
+            key = values.get("key")
+            self.profiles[name] = Profile(
+                name,
+                values.get("team"),
+                values.get("base_url"),
+                values.get("stored_in", "file"),
+                None if key is None else Secret(key),
+            )
+
+    def _refuse(self, reason: str) -> NoReturn:
+        raise CommandError(f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again") from None
 
     def find(self, name: str | None) -> Profile | None:
         """The profile of this name, the chosen one by default. Raises CommandError for a name that does not exist."""
@@ -158,9 +147,10 @@ class Profiles:
         before = self.profiles.get(profile.name)
         if before is not None and before.stored_in == "keyring" and not in_keyring:
             self._forget(profile.name)
-        profile = attrs.evolve(
-            profile, stored_in="keyring" if in_keyring else "file", key=None if in_keyring else Secret(secret)
-        )
+        if in_keyring:
+            profile = profile._replace(stored_in="keyring", key=None)
+        else:
+            profile = profile._replace(stored_in="file", key=Secret(secret))
         if self.chosen not in self.profiles:
             self.chosen = profile.name
         self.profiles[profile.name] = profile
@@ -208,19 +198,7 @@ class Profiles:
             lines += [f"{name} = {_text(value)}" for name, value in values.items() if value is not None]
             lines.append("")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # A new file has the mode 0600, and takes the place of the old one whole or not at all.
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".profiles.")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write("\n".join(lines))
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-                raise
+            write_private(path, "\n".join(lines).encode())
         except OSError as error:
             raise CommandError(
                 f"{path} cannot be written: {error.strerror}; set {DIRECTORY} to another folder, or CSTAR_API_KEY to "

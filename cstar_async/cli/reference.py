@@ -10,9 +10,9 @@ import click
 from cstar_async._generated import operations
 
 from .bulk import bulk_command, job_options
-from .operation_options import dashed, output_options
+from .operation_options import SOURCES, dashed, output_options
 from .state import common_options
-from .tree import BULK, command_of, example
+from .tree import BULK, command_of, example, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ options (`cstar --help`). Lists have `--max-items` and `--all`, writes `--idempo
 body `--input`, and those with known values `--unchecked`. Those that change many objects have `--journal`,
 `--concurrency`, `--dry-run`, `--yes` and `--unchecked`; exports have `--output` and `--fields`.
 """
-_KEYS: Final = {"secret": "needs a secret key", "any": "any key", "none": "no key"}
 
 
 def render() -> str:
@@ -55,9 +54,9 @@ def _section(operation: Operation) -> Iterator[str]:
     words = ["cstar", *map(dashed, operation.id.split("."))]
     words += [param.argument.upper() for param in operation.params if param.location == "path"]
     yield f"### `{' '.join(words)}`\n"
-    source = {"docs": " [docs]", "inferred": " [inferred]"}.get(operation.source, "")
     about = f"{operation.summary.rstrip('.')}. {operation.description}".strip()
-    yield f"{about} `{operation.method} {operation.path}`, {_KEYS[operation.key]}.{source}\n"
+    source = SOURCES.get(operation.source, "")
+    yield f"{about} `{operation.method} {operation.path}`, {needs(operation)}. {source}".rstrip() + "\n"
     yield from _options(command, {*names, "clear"})
     yield f"```sh\n{example(operation)}\n```\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,12 +13,14 @@ import click
 from cstar_async._version import __version__
 from cstar_async.errors import CStarError
 
-from .exits import CommandError, Exit, from_error, show
+from .exits import CommandError, Exit, from_error, show_usage_error
 from .state import State, common_options
 from .tree import OperationGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from click.shell_completion import CompletionItem
 
 _COMMANDS: Final = {
     "login": "Keep an API key, and say which team it belongs to.",
@@ -33,13 +36,14 @@ _COMMANDS: Final = {
     "mcp-server": "Let AI agents use the API, as far as you allow it.",
     "completion": "Write the completion script for a shell.",
 }
-"""The commands that are not operations, with their summaries. Each is `command` in a module of its own."""
+"""The commands that are not operations, with their summaries. Each is `command` in a module of its own, which is loaded
+only when the command is used."""
 
 _FIRST: Final = """\
 \b
-cstar login                          keep an API key
-cstar sandbox --demo                 or a whole service to try, without an account
-cstar tickets list --status open     every operation of the API is a command
+cstar login                         keep an API key
+cstar sandbox --demo                or a whole service to try, with no account
+cstar tickets list --status open    every operation of the API is a command
 cstar listen --to http://localhost:3000/webhooks
 cstar trigger ticket.created
 """
@@ -62,6 +66,7 @@ class Root(OperationGroup):
         if cmd_name in _COMMANDS:
             module = cmd_name.replace("-", "_")
             found: click.Command = importlib.import_module(f"cstar_async.cli.commands.{module}").command
+            found.short_help = _COMMANDS[cmd_name]
             return found
         return super().get_command(ctx, cmd_name)
 
@@ -72,6 +77,14 @@ class Root(OperationGroup):
             formatter.write_dl(list(_COMMANDS.items()))
         with formatter.section("Resources of the API"):
             formatter.write_text(", ".join(resources))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of commands and options that begin like this; no command is loaded for it."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=_COMMANDS.get(name) or self.about(name)) for name in names]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
 def _root_options() -> list[click.Parameter]:
@@ -89,20 +102,39 @@ def _root_options() -> list[click.Parameter]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+    closed = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     try:
-        return _run(arguments)
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain once more when it closes the pipes.
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except BrokenPipeError:
-                os.dup2(nothing, stream.fileno())
+        if "stdout" in closed:  # a new key, for example, would be lost
+            CommandError("standard output is closed, so nothing was done; /dev/null takes what nobody needs").report()
+            return Exit.ERROR
+        return _run([_in_utf8(word) for word in arguments])
+    except BrokenPipeError:  # the reader has seen enough
         return Exit.OK
+    except OSError as error:  # a file, or a full disk
+        CommandError(f"{error.filename or 'standard output'}: {error.strerror or error}").report()
+        return Exit.ERROR
+    finally:
+        _drop_unwritten()
+
+
+def _in_utf8(word: str) -> str:
+    """An argument as UTF-8, whatever the locale; with a byte that is not UTF-8, as it is, since it may name a file."""
+    with suppress(UnicodeError):
+        return word.encode("utf-8", "surrogateescape").decode()
+    return word
+
+
+def _drop_unwritten() -> None:
+    """Drop what cannot be written, since Python would complain of it once more when it closes the streams."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream.fileno())
+            os.close(nothing)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -121,21 +153,17 @@ def _run(arguments: Sequence[str]) -> int:
         return Exit.OK
     except click.exceptions.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return Exit.INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except CommandError as error:
         error.report()
         return error.exit
     except CStarError as error:  # settings that the client refuses
-        found_error = from_error(error)
-        found_error.report()
-        return found_error.exit
+        refused = from_error(error)
+        refused.report()
+        return refused.exit
     except click.ClickException as error:
-        # A line for people with the usage, an object for programs.
-        if sys.stderr.isatty():
-            error.show()
-        else:
-            show(error.format_message(), Exit.USAGE)
+        show_usage_error(error)
         return Exit.USAGE
     return found if isinstance(found, int) else Exit.OK
 

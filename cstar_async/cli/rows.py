@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
-import orjson
 
 from cstar_async._core.binding import ArgumentError, bind
 from cstar_async._core.operation import Param
 from cstar_async._core.serialization import is_array, is_object
 
 from .exits import CommandError, Exit
-from .values import KnownValues, type_of
+from .values import KnownValues, parse_json, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +29,8 @@ _DELIMITERS: Final = ",;\t"
 _SHOWN: Final = 20
 """Problems that an error names; it counts the others."""
 _BOM: Final = "\ufeff"
+_LONGEST_CELL: Final = 2**24
+"""Characters; the 128 K of Python are too few for an article."""
 
 
 class Row(NamedTuple):
@@ -62,15 +64,17 @@ def open_input(path: str, what: str) -> Generator[Iterable[str]]:
     if path == "-" and sys.stdin.isatty():
         raise click.UsageError(f"give {what} on standard input, or name a file")
     try:
-        if path == "-":
-            yield sys.stdin
-        else:
-            with Path(path).open(encoding="utf-8", newline="") as file:
+        # Standard input has the same encoding and ends of lines as a file, whatever the locale; it stays open.
+        with Path(path).open("rb") if path != "-" else nullcontext(sys.stdin.buffer) as raw:
+            file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+            try:
                 yield file
+            finally:
+                file.detach()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}", Exit.USAGE) from None
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is not UTF-8 (byte {error.start})", Exit.USAGE) from None
+        raise CommandError(f"{path} is not UTF-8: {error.reason}; save it as UTF-8", Exit.USAGE) from None
 
 
 def read_ids(lines: Iterable[str]) -> Rows:
@@ -144,6 +148,7 @@ class _Reader:
             self._add(number, {self._wire[name]: v for name, v in found.items() if name in self._wire}, unknown)
 
     def read_csv(self, lines: Iterator[str], delimiter: str) -> None:
+        csv.field_size_limit(_LONGEST_CELL)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 1
         try:
@@ -198,7 +203,8 @@ class _Reader:
         self._add(line, members, problems)
 
     def _add(self, line: int, members: dict[str, Any], problems: list[str]) -> None:
-        problems = [*problems, *self._problems(members)]
+        problems += self._problems(members)
+        problems += self._settle_known_values(members)
         if problems:
             self.problems.append(f"line {line}: {'; '.join(problems)}")
         else:
@@ -219,18 +225,20 @@ class _Reader:
         for name in self._keys:
             if not isinstance(members.get(name, ""), str):
                 yield f"{name} must be text"
-        for name, value in members.items():
-            yield from self._unknown_values(self._params[name], value)
 
-    def _unknown_values(self, param: Param, value: Any) -> Iterator[str]:
-        if self._unchecked or not param.values:
-            return
-        for item in value if is_array(value) else [value]:
+    def _settle_known_values(self, members: dict[str, Any]) -> Iterator[str]:
+        """Give the values of enumerations the contract's spelling; the problems are those that it does not have."""
+        for name, value in members.items():
+            param = self._params[name]
+            if not param.values or value is None or self._unchecked:
+                continue
+            known = KnownValues(param.values)
             try:
-                if item is not None:
-                    KnownValues(param.values).convert(str(item), None, None)
+                found = [known.convert(str(item), None, None) for item in (value if is_array(value) else [value])]
             except click.UsageError as error:
                 yield f"{param.argument}: {error.message}"
+            else:
+                members[name] = found if is_array(value) else found[0]
 
     def _unknown(self, name: str) -> str:
         near = get_close_matches(name, list(self._wire), 1)
@@ -259,15 +267,16 @@ def _value(param: Param, cell: str) -> Any:
 
 
 def _parsed(text: str) -> Any:
-    found = _json(text)
-    if found is None:
-        raise click.UsageError(f"not JSON: {text[:40]!r}")
-    return found
+    try:
+        return parse_json(text)
+    except ValueError:
+        raise click.UsageError(f"not JSON: {text[:40]!r}") from None
 
 
 def _json(text: str) -> Any:
+    """The value of a JSON text, or None if it is not JSON."""
     try:
-        return orjson.loads(text)
+        return parse_json(text)
     except ValueError:
         return None
 

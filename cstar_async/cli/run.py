@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import math
 import sys
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from cstar_async._core.binding import ArgumentError, bind, call
 from cstar_async._core.secrets import Secret
+from cstar_async._core.serialization import is_object
+from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
-from .operation_options import STREAMS, arguments_of, dashed, is_secret
-from .output import FORMATS, Writer, write_text
-from .state import State
+from .operation_options import ASKS, STREAMS, arguments_of, dashed
+from .own import writer_of
+from .state import State, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine, Generator, Mapping
     from typing import TypeVar
 
+    from cstar_async._core.binding import BoundArguments
     from cstar_async._core.call import Call
     from cstar_async._core.operation import Operation
     from cstar_async._core.pager import Pager
     from cstar_async.client import CStarClient
+
+    from .output import Writer
 
     T = TypeVar("T")
 
@@ -44,33 +49,61 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
     checked(operation, arguments)
     if values.get("curl"):
-        _show_curl(operation, arguments, state)
+        made = call(state.client(needs_key=False), operation, arguments)
+        show_curl(made.options(idempotency_key=values.get("idempotency_key")), state)
         return
-    _confirm_operation(operation, arguments, state, values)
-    writer = writer_of(operation, values, state)
+    name = " ".join(dashed(part) for part in operation.id.split("."))
+    target = next(
+        (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
+        "yes",
+    )
+    confirm_risk(state, operation.risk, name, target, yes=bool(values.get("yes")))
+    writer = writer_of(
+        values, state, "table" if operation.is_list else "sheet", operation.columns, wire_names(operation)
+    )
     run(_send(operation, arguments, state, values, writer, limit))
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine; errors of the client become errors of the command."""
-    import asyncio
-
     try:
-        return asyncio.run(work)
+        import asyncio
+
+        with _client_errors():
+            return asyncio.run(work)
+    finally:
+        work.close()  # an interrupt may have come before it began
+
+
+def show_curl(call: Call[Any], state: State) -> None:
+    """Write a call as a curl command that can be run. The call's client has no key, so that none is shown."""
+    from urllib.parse import quote
+
+    with _client_errors():
+        text = call.as_curl()
+    if call.operation.team:
+        team, _ = state.place()
+        if team is None:
+            click.echo("put the team's id in the place of {teamId}, or name it with --team", err=True)
+        else:
+            text = text.replace("{teamId}", quote(team, safe=""), 1)
+    click.echo(text)
+
+
+@contextmanager
+def _client_errors() -> Generator[None]:
+    try:
+        yield
     except CStarError as error:
         raise from_error(error) from None
-    except BrokenPipeError:
-        raise
-    except OSError as error:  # a file to write
-        raise CommandError(f"{error.filename or 'a file'}: {error.strerror}") from None
     except (ValueError, TypeError) as error:  # arguments that the client refuses before it sends anything
         raise CommandError(str(error), Exit.USAGE) from None
 
 
-def checked(operation: Operation, arguments: Mapping[str, object]) -> None:
-    """Raise UsageError that names the options of bad arguments, if there are any."""
+def checked(operation: Operation, arguments: Mapping[str, object]) -> BoundArguments:
+    """Bind arguments. Raises UsageError that names the options of bad ones."""
     try:
-        bind(operation, arguments)
+        return bind(operation, arguments)
     except ArgumentError as error:
         locations = {param.argument: param.location for param in operation.params}
         problems: list[str] = []
@@ -81,28 +114,17 @@ def checked(operation: Operation, arguments: Mapping[str, object]) -> None:
         raise click.UsageError("; ".join(problems)) from None
 
 
-def bound(client: CStarClient, operation: Operation, arguments: Mapping[str, object]) -> Call[Any]:
-    """The call of an operation. Raises UsageError that names the options of bad arguments."""
-    checked(operation, arguments)
-    return call(client, operation, arguments)
+async def whoami(client: CStarClient, deadline: float | None = None) -> tuple[Mapping[str, Any], Any]:
+    """Whose key it is, and the rate limit of the answer. Raises CommandError if the answer does not say it."""
+    response = await call(client, operations.load("auth.whoami"), {}).options(deadline=deadline).response()
+    if not is_object(response.data):
+        raise CommandError("the service's answer does not say whose key this is: it is not an object")
+    return response.data, response.rate_limit
 
 
-def chosen_fields(operation: Operation, values: Mapping[str, Any]) -> list[str]:
-    """The fields that `--fields` names, by their wire names."""
-    names = {param.argument: param.name for param in operation.params}
-    return [names.get(name.strip(), name.strip()) for name in (values.get("fields") or "").split(",") if name.strip()]
-
-
-def writer_of(operation: Operation, values: Mapping[str, Any], state: State) -> Writer:
-    """The writer that the options of a command ask for."""
-    form = "json" if values.get("json_") else values.get("output")
-    if form is None:
-        on_terminal = sys.stdout.isatty()
-        form = "jsonl" if not on_terminal else "table" if operation.is_list else "sheet"
-    if form not in FORMATS:
-        raise click.UsageError(f"--output must be one of {', '.join(FORMATS)}")
-    chosen = chosen_fields(operation, values)
-    return Writer(form, chosen or operation.columns, chosen=bool(chosen), color=state.color)
+def wire_names(operation: Operation) -> dict[str, str]:
+    """The wire names of an operation's fields, by their Python names."""
+    return {param.argument: param.name for param in operation.params}
 
 
 async def _send(
@@ -123,26 +145,44 @@ async def _send(
         if operation.is_list:
             await _send_list(cast("Pager[Any]", made), writer, limit)
         else:
-            response = await made.response()
-            write_result(response.data, writer)
-            if state.verbose:
-                click.echo(
-                    f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True
-                )
-        if state.verbose:
-            click.echo(quota_line(client), err=True)
+            await send_one(made, writer, state)
+        say_quota(client, state)
 
 
-def quota_line(client: CStarClient) -> str:
-    """What is left of the quota, as far as it is known."""
+def say_quota(client: CStarClient, state: State) -> None:
+    """Say what is left of the quota, as far as it is known, if the command is to be verbose."""
     quota = client.quota
-    if quota.remaining is None:
-        return "quota: not known"
-    return f"quota: {quota.remaining} of {quota.limit} requests of this hour are left"
+    known = f"{quota.remaining} of {quota.limit} requests of this hour are left"
+    if state.verbose:
+        click.echo(f"quota: {'not known' if quota.remaining is None else known}", err=True)
 
 
-def write_result(value: Any, writer: Writer) -> None:
-    """Write a result that is not a list of the contract: an object, text, bytes, or nothing."""
+async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
+    """Send a call that is not a list, and write its result: an object, text, bytes, or nothing."""
+    response = await call.response()
+    operation = call.operation
+    try:
+        _write_result(response.data, writer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if operation.method in {"GET", "HEAD"}:
+            raise
+        # Nobody is to do it again because its result is lost.
+        found = response.data.get("id") if is_object(response.data) else None
+        facts = {"status": response.status, "id": found, "request_id": response.request_id}
+        raise CommandError(
+            f"{operation.method} {operation.path} was done, but its result cannot be written: {error.strerror}",
+            facts=facts,
+        ) from None
+    if state.verbose:
+        click.echo(f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True)
+
+
+def _write_result(value: Any, writer: Writer) -> None:
+    from .output import write_text  # mistakes in the command need none of it
+
     if isinstance(value, bytes):
         sys.stdout.buffer.write(value)
     elif isinstance(value, str):
@@ -181,6 +221,8 @@ async def _stream(client: CStarClient, arguments: dict[str, Any], writer: Writer
     import orjson
 
     stream = client.events.stream(**arguments)
+    if sys.stderr.isatty():
+        click.echo("following events; Ctrl-C ends it", err=True)
     async for _ in stream:
         writer.one(orjson.loads(stream.raw))
         sys.stdout.flush()
@@ -190,10 +232,10 @@ def _secrets(operation: Operation, values: dict[str, Any]) -> dict[str, object]:
     """The secret arguments: asked for on a terminal, or lines of standard input."""
     found: dict[str, object] = {}
     for param in operation.params:
-        if not is_secret(param) or param.location == "path":
+        if not param.secret or param.location == "path":
             continue
         if values.get(f"{param.argument}_stdin"):
-            found[param.argument] = Secret(sys.stdin.readline().rstrip("\n"))
+            found[param.argument] = first_line(f"--{dashed(param.argument)}-stdin")
         elif param.required and sys.stdin.isatty():
             found[param.argument] = Secret(
                 click.prompt(param.argument.replace("_", " ").capitalize(), hide_input=True, err=True)
@@ -203,25 +245,10 @@ def _secrets(operation: Operation, values: dict[str, Any]) -> dict[str, object]:
     return found
 
 
-def _show_curl(operation: Operation, arguments: dict[str, object], state: State) -> None:
-    # A client without a key: nothing of it is shown, and nothing is sent.
-    client = state.client(needs_key=False)
-    click.echo(call(client, operation, arguments).as_curl())
-
-
-def _confirm_operation(
-    operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]
-) -> None:
-    """Ask before something is deleted, or reaches a customer, with a live key."""
-    if operation.risk not in {"delete", "send"}:
-        return
-    effect = "deletes" if operation.risk == "delete" else "is seen by customers"
-    name = " ".join(dashed(part) for part in operation.id.split("."))
-    target = next(
-        (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
-        "yes",
-    )
-    confirm(state, f"{name} {effect}", target, yes=bool(values.get("yes")))
+def confirm_risk(state: State, risk: str, name: str, target: str, *, yes: bool) -> None:
+    """Ask before an operation of this name, if its risk is one of those that ask. Raises the errors of `confirm`."""
+    if risk in ASKS:
+        confirm(state, f"{name} {ASKS[risk]}", target, yes=yes)
 
 
 def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
@@ -243,6 +270,7 @@ def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(f"{what}, and the key is a live one; pass --yes", Exit.USAGE)
-    answer = click.prompt(f"{what}, with a live key. Type {target} to go on", err=True, default="", show_default=False)
+    click.echo(f"{what}, and the key is a live one.", err=True)
+    answer = click.prompt(f"Type {target} to go on", err=True, default="", show_default=False)
     if answer != target:
         raise CommandError("nothing was done", Exit.ERROR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -136,11 +137,19 @@ async def find_sandbox(state: State) -> AsyncGenerator[SandboxAPI | None]:
             found = None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise CommandError(f"{base_url} cannot be reached: {_reason(error)}", Exit.NETWORK) from None
-        yield api if isinstance(found, dict) and "emulated" in found else None
+        try:
+            yield api if isinstance(found, dict) and "emulated" in found else None
+        except (LookupError, TypeError, JSONDecodeError) as error:
+            raise CommandError(
+                f"the sandbox at {base_url} gave an answer that this version cannot read; is it of another version?"
+            ) from error
 
 
 def _refused(status: int, body: Any) -> CommandError:
-    message = body["error"]["message"]
+    try:
+        message = str(body["error"]["message"])
+    except (TypeError, KeyError):  # of something in front of the sandbox
+        message = f"the sandbox answered {status}"
     if status == 401:
         message = f"{message} Set {TOKEN_VARIABLE}."
     return CommandError(message, _EXITS.get(status, Exit.ERROR), {"status": status})

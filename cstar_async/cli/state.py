@@ -134,11 +134,19 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             )
             value = Secret(value)
         elif name == "key_stdin":
-            # Bytes, so that what follows the line is left for others.
-            value = Secret(sys.stdin.buffer.readline().decode("utf-8", "replace").strip())
-            if not value:
-                raise CommandError("--key-stdin: the first line of standard input is empty", Exit.USAGE)
+            value = Secret(first_line("--key-stdin").strip())
         setattr(state, name, value)
+
+
+def first_line(option: str) -> Secret:
+    """The next line of standard input, for a secret. Raises CommandError that names the option if it is empty."""
+    from cstar_async._core.secrets import Secret
+
+    # Bytes, so that what follows the line is left for others.
+    line = sys.stdin.buffer.readline().decode("utf-8", "replace").rstrip("\r\n")
+    if not line.strip():
+        raise CommandError(f"{option}: the first line of standard input is empty", Exit.USAGE)
+    return Secret(line)
 
 
 def profile_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  # called by click
@@ -158,15 +166,15 @@ def common_options() -> list[click.Option]:
     return [
         option("--profile", metavar="NAME", help="The profile to use.", shell_complete=profile_names),
         option("--team", metavar="ID", help="The team, by its id."),
-        option("--base-url", metavar="URL", help="Scheme, host and port of the service."),
+        option("--base-url", metavar="URL", help="The service: scheme, host and port."),
         option("--api-key", metavar="KEY", hidden=True),
         # Eager, since the rest of the input may be for another option.
         option(
             "--key-stdin", is_flag=True, is_eager=True, help="Read the API key from the first line of standard input."
         ),
-        option("--timeout", type=float, metavar="SECONDS", help="For one attempt."),
-        option("--deadline", type=float, metavar="SECONDS", help="For the whole command."),
-        option("--max-retries", type=int, metavar="N", help="After a transient failure."),
+        option("--timeout", type=float, metavar="SECONDS", help="Limit for one attempt; 30 by default."),
+        option("--deadline", type=float, metavar="SECONDS", help="Limit for the whole command."),
+        option("--max-retries", type=int, metavar="N", help="Retries after a transient failure; 3 by default."),
         option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv for more."),
         option("--no-color", is_flag=True, help="Write no colours."),
     ]

@@ -9,7 +9,7 @@ import click
 
 from cstar_async._generated import operations
 
-from .operation_options import SOURCES, dashed, is_secret, options_of, own_options
+from .operation_options import ASKS, SOURCES, dashed, options_of, own_options, without_conflicts
 from .state import common_options
 from .values import type_of
 
@@ -72,8 +72,15 @@ class OperationGroup(click.Group):
         word, operation_id = self._words[cmd_name]
         if operation_id:
             return command_of(operations.load(operation_id))
-        path = (*self.path, word)
-        return OperationGroup(path, short_help=_about(path), help=f"{_about(path)}.")
+        text = self.about(cmd_name)
+        return OperationGroup((*self.path, word), short_help=text, help=f"{text}.")
+
+    def about(self, name: str) -> str:
+        """What is in a resource: `Customer groups: list, create, …`."""
+        word, _ = self._words[name]
+        prefix = ".".join((*self.path, word)) + "."
+        inside = (i.removeprefix(prefix).split(".")[0] for i in operations.ids() if i.startswith(prefix))
+        return f"{word.replace('_', ' ').capitalize()}: {', '.join(dict.fromkeys(map(dashed, inside)))}"
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -90,24 +97,11 @@ class OperationGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {' or '.join(near)}?", ctx) from None
 
 
-def _about(path: tuple[str, ...]) -> str:
-    prefix = ".".join(path) + "."
-    words = dict.fromkeys(
-        dashed(i.removeprefix(prefix).split(".")[0]) for i in operations.ids() if i.startswith(prefix)
-    )
-    return f"{path[-1].replace('_', ' ').capitalize()}: {', '.join(words)}"
-
-
 def command_of(operation: Operation) -> click.Command:
     """The command of an operation."""
     params = [p for p in operation.params if p.location == "path"]
-    arguments: list[click.Parameter] = [
-        click.Argument([p.argument], metavar=p.argument.upper(), type=type_of(p)) for p in params
-    ]
+    arguments = [click.Argument([p.argument], metavar=p.argument.upper(), type=type_of(p)) for p in params]
     options = [option for p in operation.params if p.location != "path" for option in options_of(p)]
-    taken = {name for option in options for name in option.opts}
-    more = [option for option in own_options(operation) if not taken & set(option.opts)]
-    common = [option for option in common_options() if not taken & set(option.opts)]
 
     def callback(**values: Any) -> None:
         from .run import run_operation  # brings the client
@@ -116,7 +110,7 @@ def command_of(operation: Operation) -> click.Command:
 
     return click.Command(
         dashed(operation.id.rpartition(".")[2]),
-        params=[*arguments, *options, *more, *common],
+        params=[*arguments, *without_conflicts(options, own_options(operation), common_options())],
         callback=callback,
         help=_help(operation),
         short_help=operation.summary,
@@ -126,10 +120,22 @@ def command_of(operation: Operation) -> click.Command:
 
 
 def _help(operation: Operation) -> str:
+    facts = f"{operation.method} {operation.path} ({needs(operation)}) {SOURCES.get(operation.source, '')}".rstrip()
+    parts = (operation.summary.rstrip(".") + ".", operation.description, facts, _markers(operation))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _markers(operation: Operation) -> str:
+    """What the markers in the help of an operation mean."""
+    found = {operation.source, *(param.source for param in operation.params)}
+    meanings = {"docs": "from cStar's public documentation", "inferred": "published nowhere, so it may differ"}
+    return "; ".join(f"{SOURCES[name]}: {text}" for name, text in meanings.items() if name in found)
+
+
+def needs(operation: Operation) -> str:
+    """What an operation needs: the key, and the answer to a question."""
     key = {"secret": "needs a secret key", "any": "any key", "none": "no key"}[operation.key]
-    source = SOURCES.get(operation.source, "")
-    facts = f"{operation.method} {operation.path} ({key}) {source}".rstrip()
-    return "\n\n".join(part for part in (operation.summary.rstrip(".") + ".", operation.description, facts) if part)
+    return f"{key}; asks first with a live key" if operation.risk in ASKS else key
 
 
 def example(operation: Operation) -> str:
@@ -139,7 +145,7 @@ def example(operation: Operation) -> str:
         value = _made_up(param)
         if param.location == "path":
             words.append(value)
-        elif param.required and not is_secret(param):
+        elif param.required and not param.secret:
             words.append(
                 f"--{dashed(param.argument)}" if param.type == "boolean" else f"--{dashed(param.argument)} {value}"
             )

@@ -20,6 +20,13 @@ _ZONE: Final = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
+def complete_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001  # called by click
+    """Let the shell complete the name of a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 class KnownValues(click.ParamType[Any]):
     """One of the known values of an enumeration; with `--unchecked` any, since the service may have new ones."""
 
@@ -33,23 +40,28 @@ class KnownValues(click.ParamType[Any]):
         return f"[{'|'.join(self._values)}]" if len(self._values) <= 8 else "VALUE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the known value, or refuse it and suggest the nearest."""
-        if value in self._values:
-            return self._values[value]
+        """Return the known value, in whatever case it is written, or refuse it and suggest the nearest."""
+        text = str(value)
+        if text in self._values:
+            return self._values[text]
+        alike = [name for name in self._values if name.casefold() == text.casefold()]
+        if len(alike) == 1:
+            return self._values[alike[0]]
         if ctx is not None and ctx.params.get("unchecked"):
             numbers = all(isinstance(known, int) for known in self._values.values())
-            return click.INT.convert(value, param, ctx) if numbers else value
+            return click.INT.convert(value, param, ctx) if numbers else text
         from difflib import get_close_matches
 
-        near = get_close_matches(str(value), list(self._values), 1)
-        hint = f"; did you mean {near[0]}?" if near else "; --unchecked sends it all the same"
-        return self.fail(f"{value!r} is not one of {', '.join(self._values)}{hint}", param, ctx)
+        near = alike or get_close_matches(text, list(self._values), 1)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; --unchecked sends it all the same"
+        return self.fail(f"{text!r} is not one of {', '.join(self._values)}{hint}", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The known values that begin like this."""
         from click.shell_completion import CompletionItem
 
-        return [CompletionItem(value) for value in self._values if value.startswith(incomplete)]
+        start = incomplete.casefold()
+        return [CompletionItem(value) for value in self._values if value.casefold().startswith(start)]
 
 
 class Moment(click.ParamType[Any]):
@@ -97,32 +109,49 @@ class Date(click.ParamType[Any]):
             self.fail(f"{value!r} is not a date such as 2026-03-01", param, ctx)
 
 
+def parse_json(text: str) -> Any:
+    """The value of a JSON text; integers of any size are exact. Raises ValueError, which says where it is wrong."""
+    from cstar_async._core.json_body import read_json
+
+    if not text.strip():
+        raise ValueError("it is empty")
+    return read_json(text, mend=False)
+
+
 class Json(click.ParamType[Any]):
     """JSON, `@FILE` with JSON in it, or `-` for standard input."""
 
     name = "json"
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The files, after an @."""
+        return complete_files(ctx, param, incomplete) if incomplete.startswith("@") else []
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed JSON."""
-        import orjson
-
         try:
-            return orjson.loads(self.read(str(value), param, ctx))
-        except orjson.JSONDecodeError as error:
+            return parse_json(self.read(str(value), param, ctx))
+        except ValueError as error:
+            if re.fullmatch(r"[\w./~-]+\.\w+", str(value)):
+                self.fail(f"not JSON; a file is written as @{value}", param, ctx)
             self.fail(f"not JSON: {error}", param, ctx)
 
-    def read(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+    def read(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text itself, or that of the file or the input that it names."""
-        if value == "-":
-            return sys.stdin.buffer.read()
+        if value != "-" and not value.startswith("@"):
+            return value
         from pathlib import Path
 
-        if not value.startswith("@"):
-            return value.encode("utf-8", "surrogateescape")
+        name = "standard input" if value == "-" else value[1:]
+        if not name:
+            self.fail("@ must have the name of a file behind it", param, ctx)
         try:
-            return Path(value[1:]).read_bytes()
+            raw = sys.stdin.buffer.read() if value == "-" else Path(name).read_bytes()
+            return raw.decode("utf-8-sig")
         except OSError as error:
-            self.fail(f"{value[1:]} cannot be read: {error.strerror}", param, ctx)
+            self.fail(f"{name} cannot be read: {error.strerror}", param, ctx)
+        except UnicodeDecodeError as error:
+            self.fail(f"{name} is not UTF-8 (byte {error.start})", param, ctx)
 
 
 class Members(Json):
@@ -153,13 +182,11 @@ class Anything(Json):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed JSON, or the text."""
-        import orjson
-
         text = self.read(str(value), param, ctx)
         try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text.decode("utf-8", "replace")
+            return parse_json(text)
+        except ValueError:
+            return text
 
 
 _BY_TYPE: Final[dict[str, click.ParamType[Any]]] = {

@@ -31,7 +31,9 @@ SWITCHES = {
 
 def parse_arguments(arguments: list[str] | None = None, prog: str = PROG) -> argparse.Namespace:
     """Parse the command line. Exits with status 2 for invalid options and for an unsafe --host."""
-    parser = argparse.ArgumentParser(prog=prog, description="The cStar API on this machine, with its own data.")
+    parser = argparse.ArgumentParser(
+        prog=prog, description="The cStar API on this machine, with its own data.", epilog=f"Example: {prog} --demo"
+    )
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")

@@ -130,7 +130,11 @@ async def forget(store: Store, options: argparse.Namespace) -> None:
 
 def make_parser(prog: str = PROG) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(prog=prog, description="Inspect and maintain an inbox of webhooks.")
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="Inspect and maintain an inbox of webhooks.",
+        epilog=f"Example: {prog} --inbox sqlite:///inbox.db stats",
+    )
     parser.add_argument(
         "--inbox",
         metavar="URL",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from cstar_async.cli import main
+from tests.support.command_line import CommandLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,30 +20,12 @@ if TYPE_CHECKING:
     from cstar_async.sandbox import Sandbox, Team
 
 
-class Ran(NamedTuple):
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[Any]:
-        """The JSON lines that it wrote."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
-    def error(self) -> str:
-        """The message of its error."""
-        return str(json.loads(self.err.splitlines()[-1])["error"]["message"])
-
-
-class Shell:
+class Shell(CommandLine):
     """Runs commands in this process, with a team in the environment and settings of its own."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], config: Path) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
+        super().__init__(monkeypatch, capsys)
+        self._environment = monkeypatch
         for name in ("CSTAR_API_KEY", "CSTAR_TEAM_ID", "CSTAR_BASE_URL", "CSTAR_SANDBOX_TOKEN"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("CSTAR_CONFIG_DIR", str(config))
@@ -52,29 +33,7 @@ class Shell:
     def use(self, team: Team, **environment: str) -> None:
         """Put a team into the environment."""
         for name, value in (team.environment | environment).items():
-            self._monkeypatch.setenv(name, value)
-
-    def __call__(self, *words: str) -> Ran:
-        self._capsys.readouterr()
-        return Ran(main(list(words)), *self._capsys.readouterr())
-
-
-@contextmanager
-def receiver() -> Iterator[tuple[str, list[bytes]]]:
-    """A server that takes webhooks: its address, and what it has got."""
-    got: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    with served(Handler) as url:
-        yield f"{url}/", got
+            self._environment.setenv(name, value)
 
 
 @contextmanager

@@ -14,20 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.cli.exits import Exit
-from tests.support.command_line import ROOT, CommandLine, environment, on_terminal
+from tests.support.command_line import ROOT, on_terminal
 
 if TYPE_CHECKING:
     from cstar_async.sandbox import Faults, Team
+    from tests.support.command_line import CommandLine
 
 
-@pytest.fixture
-def cstar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cstar_team: Team, tmp_path: Path
-) -> CommandLine:
-    """Commands for a team of this test."""
-    for name, value in environment(cstar_team, tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return CommandLine(monkeypatch, capsys)
+pytestmark = pytest.mark.usefixtures("team_key")
 
 
 def filled(cstar: CommandLine, count: int) -> list[str]:
@@ -201,6 +195,12 @@ def test_what_the_service_refuses_is_named_by_its_line(cstar: CommandLine) -> No
     ran = cstar("customers", "import", "-", stdin=text)
     assert ran.code == Exit.PARTLY
     assert [(line["line"], line["outcome"]) for line in ran.lines] == [(4, "failed")]
+
+
+def test_a_cell_may_be_long(cstar: CommandLine) -> None:
+    """A text of more than 128 K, Python's own limit for a cell, is read: an article may be that long."""
+    ran = cstar("articles", "import", "-", "--dry-run", stdin=f"title,content\nx,{'y' * 200_000}\n")
+    assert (ran.code, len(ran.lines[0]["content"])) == (0, 200_000)
 
 
 @pytest.mark.parametrize("text", ["not an id\n", '{"name":"x"}\n', "a,b\n", "tkt_\x1b[31m\n", "{}\n", "5 6\n"])

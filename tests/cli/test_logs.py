@@ -18,26 +18,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.cli import polling
+from cstar_async.cli.commands import logs
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.service.identity import Caller
-from tests.cli.service import Shell, front
+from tests.cli.service import front
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from cstar_async.sandbox import Team
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def cstar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shell:
-    return Shell(monkeypatch, capsys, tmp_path)
+    from tests.cli.service import Shell
 
 
 def send(team: Team, path: str) -> None:
@@ -64,17 +55,17 @@ def tail(
         return process.returncode, got + (rest or b"").decode().splitlines(), said, err.decode()
 
 
-def test_the_log_and_its_operation(sandbox: Sandbox, cstar: Shell) -> None:
+def test_the_log_and_its_operation(sandbox: Sandbox, shell: Shell) -> None:
     """`cstar logs` lists like `cstar logs list`, with its options."""
-    cstar.use(sandbox.team())
-    cstar("tickets", "list")
-    cstar("tickets", "get", "tkt_nope")
-    listed = cstar("logs", "list", "--status", "4xx").rows
+    shell.use(sandbox.team())
+    shell("tickets", "list")
+    shell("tickets", "get", "tkt_nope")
+    listed = shell("logs", "list", "--status", "4xx").lines
     assert [(each["status"], each["method"]) for each in listed] == [(404, "GET")]
-    assert cstar("logs", "--status", "4xx").rows == listed
-    assert cstar("logs", "--status", "4xx", "-o", "ids").out.strip() == listed[0]["id"]
-    assert cstar("logs", "--status", "2xx", "--max-items", "1", "--fields", "status").rows == [{"status": 200}]
-    assert cstar("logs", "--curl").out.startswith("curl")
+    assert shell("logs", "--status", "4xx").lines == listed
+    assert shell("logs", "--status", "4xx", "-o", "ids").out.strip() == listed[0]["id"]
+    assert shell("logs", "--status", "2xx", "--max-items", "1", "--fields", "status").lines == [{"status": 200}]
+    assert shell("logs", "--curl").out.startswith("curl")
 
 
 def test_on_a_sandbox_the_tail_is_free(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -113,12 +104,12 @@ def test_on_a_terminal_there_is_a_line_for_people(sandbox: Sandbox, tmp_path: Pa
     line = shown.decode()
     os.close(inside)
     os.close(outside)
-    assert f"  404  GET     /api/v1/teams/{team.id}/tickets/tkt_%1b%5b31m  " in line
+    assert "  404  GET     tickets/tkt_%1b%5b31m  " in line
     assert " ms  req_" in line
 
 
 def test_elsewhere_the_log_is_read_again_and_again(
-    sandbox: Sandbox, cstar: Shell, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On the service the tail polls: it says the cost first, leaves its own requests out, and the deadline ends it."""
     monkeypatch.setattr(polling, "SHORTEST", 0.05)
@@ -132,16 +123,16 @@ def test_elsewhere_the_log_is_read_again_and_again(
             send(team, f"tickets/tkt_{number}")
 
     with front(sandbox) as url, ThreadPoolExecutor() as threads:
-        cstar.use(team, CSTAR_BASE_URL=url)
+        shell.use(team, CSTAR_BASE_URL=url)
         threads.submit(later)
-        ran = cstar("logs", "--tail", "--interval", "0.1", "--deadline", "1.5")
+        ran = shell("logs", "--tail", "--interval", "0.1", "--deadline", "1.5")
     assert ran.code == 0
-    assert [each["path"].rpartition("/")[2] for each in ran.rows] == ["tkt_0", "tkt_1", "tkt_2"]
-    assert "looking every 0.1 s, which takes 36000 of 1000 requests an hour" in ran.err
+    assert [each["path"].rpartition("/")[2] for each in ran.lines] == ["tkt_0", "tkt_1", "tkt_2"]
+    assert "asking every 0.1 s, which takes 36000 of 1000 requests an hour" in ran.err
     assert len(team.requests) > 8
 
 
-def test_it_stops_at_the_reserve(sandbox: Sandbox, cstar: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stops_at_the_reserve(sandbox: Sandbox, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Polling ends before it takes what other programs need: exit code 5."""
     monkeypatch.setattr(polling, "SHORTEST", 0.0)
     team = sandbox.team()
@@ -150,11 +141,11 @@ def test_it_stops_at_the_reserve(sandbox: Sandbox, cstar: Shell, monkeypatch: py
     for _ in range(895):
         application.rate_limiter.spend(caller, application.clock.time())
     with front(sandbox) as url:
-        cstar.use(team, CSTAR_BASE_URL=url)
-        ran = cstar("logs", "--tail", "--interval", "0.01", "--deadline", "20")
+        shell.use(team, CSTAR_BASE_URL=url)
+        ran = shell("logs", "--tail", "--interval", "0.01", "--deadline", "20")
     assert len(team.requests) == 5
     assert ran.code == 5
-    assert "are left to others" in ran.error
+    assert "are left to others" in ran.message
 
 
 @pytest.mark.parametrize(
@@ -164,15 +155,20 @@ def test_it_stops_at_the_reserve(sandbox: Sandbox, cstar: Shell, monkeypatch: py
         (["--tail", "-o", "table"], "--tail writes lines"),
         (["--tail", "--json"], "--tail writes lines"),
         (["--tail", "--interval", "2"], "at least 10"),
+        (["--tail", "--curl"], "--curl cannot be used with --tail"),
+        (["--tail", "--all"], "--all cannot be used with --tail"),
+        (["--tail", "--max-items", "3"], "--max-items cannot be used with --tail"),
+        (["--tail", "--limit", "3"], "--limit cannot be used with --tail"),
+        (["--tail", "--cursor", "x"], "--cursor cannot be used with --tail"),
         (["--status", "4xx", "list"], "options of list are written after it"),
         (["lists"], "Did you mean list"),
     ],
 )
-def test_mistakes(cstar: Shell, words: list[str], message: str) -> None:
+def test_mistakes(shell: Shell, words: list[str], message: str) -> None:
     """Options that make no sense are refused."""
-    ran = cstar("logs", *words)
+    ran = shell("logs", *words)
     assert ran.code == 2
-    assert message in ran.error
+    assert message in ran.message
 
 
 def test_help_and_mistakes_load_little() -> None:
@@ -182,9 +178,17 @@ import sys
 from cstar_async.cli import main
 for words in (["listen", "--help"], ["listen", "--to", "ftp://x"], ["listen", "--events", "tikcet.*", "--where", "x"],
               ["trigger", "--help"], ["trigger", "nonsense"], ["trigger"], ["logs", "--help"], ["logs", "--tail", "x"],
-              ["logs", "--tail", "--interval", "1"], ["logs", "list", "--help"]):
+              ["logs", "--tail", "--interval", "1"], ["logs", "list", "--help"], ["sandbox", "--help"],
+              ["inbox", "--help"]):
     main(words)
 print(sorted({"aiohttp", "rich", "keyring", "mcp"} & set(sys.modules)))
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_line_for_people_does_without_fields() -> None:
+    """A request is shown without the fields that the service leaves out, and without what a terminal would obey."""
+    assert logs._line({}, color=False) == "--:--:--  ---"
+    row = {"createdAt": "soon", "status": 404, "method": "GET", "path": "/\x1b[31m", "durationMs": 1.6}
+    assert logs._line(row, color=False) == "--:--:--  404  GET     /\u241b[31m  2 ms"

@@ -23,26 +23,19 @@ from rich.cells import cell_len
 
 from cstar_async.cli.exits import Exit
 from cstar_async.cli.output import Writer, ago, printable
-from tests.support.command_line import ROOT, CommandLine, environment, on_terminal
+from tests.support.command_line import ROOT, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from cstar_async.sandbox import Faults, Team
+    from tests.support.command_line import CommandLine
+
+pytestmark = pytest.mark.usefixtures("team_key")
 
 HOSTILE = "a\x1b[31mred\x1b]0;title\x07\r\n\x9b31m \u202egnp\t\x00\x7f b"
 """A title that colours the terminal, names it, goes back in its line, and turns text around."""
-
-
-@pytest.fixture
-def cstar(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cstar_team: Team, tmp_path: Path
-) -> CommandLine:
-    """Commands for a team of this test."""
-    for name, value in environment(cstar_team, tmp_path).items():
-        monkeypatch.setenv(name, value)
-    return CommandLine(monkeypatch, capsys)
 
 
 def create(cstar: CommandLine, **members: Any) -> dict[str, Any]:
@@ -348,4 +341,10 @@ def test_words_of_times() -> None:
     assert ago(now - dt.timedelta(minutes=42), now) == "42 min ago"
     assert ago(now - dt.timedelta(days=1), now) == f"yesterday {now:%H:%M}"
     assert ago(now - dt.timedelta(days=9), now) == f"{now - dt.timedelta(days=9):%Y-%m-%d %H:%M}"
-    assert printable("a\x1b\x9bb\u202e") == "a␛�b�"
+
+
+def test_characters_that_act_on_a_terminal_are_replaced() -> None:
+    """Control characters and those that turn text around are; joiners, which some scripts and emoji need, are not."""
+    assert printable("a\x1b\x9bb\u202e\u200b\n") == "a␛�b��␊"
+    joined = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f469\u200d\U0001f467"
+    assert printable(joined) == joined

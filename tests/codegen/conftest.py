@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import pickle
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from codegen.__main__ import main
 
@@ -37,7 +40,9 @@ class Generated:
     def made(cls, folder: Path, document: dict[str, Any], name: str, *options: str) -> Iterator[Self]:
         """Generate a package from the document, importable inside of the block."""
         spec = folder / f"{name}.yaml"
-        spec.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        spec.write_text(
+            yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
         assert main(["--spec", str(spec), "--out", str(folder / name), *options]) == 0
         sys.path.insert(0, str(folder))
         try:
@@ -118,3 +123,23 @@ def parse_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml, "load", cached)
         yield
+
+
+def mypy(*paths: Path) -> str:
+    """What mypy --strict finds in generated packages and programs; empty if it is nothing.
+
+    The cache is that of the project, so what the packages import has been checked before; one run at a time uses it.
+    """
+    cache = ROOT / ".mypy_cache"
+    cache.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(cache)]
+    with FileLock(cache / "tests.lock"):
+        checked = subprocess.run(
+            [*command, *map(str, paths)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=paths[0].parent,
+            env={**os.environ, "MYPYPATH": str(ROOT)},
+        )
+    return "" if checked.returncode == 0 else checked.stdout + checked.stderr

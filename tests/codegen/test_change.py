@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 from codegen.emit import PARAM_DEFAULTS
@@ -11,7 +9,7 @@ from codegen.load import load_document
 from cstar_async import Call, CStarClient, Pager
 from cstar_async._core.operation import Param
 
-from .conftest import ROOT
+from .conftest import ROOT, mypy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,9 +130,7 @@ def test_what_was_generated_is_typed(generate: Callable[..., Generated]) -> None
     package = generate(changed_contract())
     program = package.folder.parent / "program.py"
     program.write_text(USER_PROGRAM)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", str(program), str(package.folder)]
-    checked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=package.folder.parent)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert mypy(program, package.folder) == ""
 
 
 def test_the_defaults_of_a_parameter_are_those_of_its_record() -> None:

@@ -186,7 +186,7 @@ def test_another_document_is_generated_as_it_is(
             }
         },
     }
-    spec.write_text(yaml.safe_dump(document))
+    spec.write_text(dump(document))
     assert command.main(["--spec", str(spec), "--out", str(out)]) == 0
     assert capsys.readouterr().err == ""
     assert "'default.read_pet'" in (out / "operations" / "__init__.py").read_text() or (
@@ -194,7 +194,7 @@ def test_another_document_is_generated_as_it_is(
     )
     entry = {**document, "paths": {"/pets/{petId}": {"get": {"operationId": "pets.find"}}}}
     mine = tmp_path / "mine.yaml"
-    mine.write_text(yaml.safe_dump(entry))
+    mine.write_text(dump(entry))
     assert command.main(["--spec", str(spec), "--out", str(out), "--known", str(mine)]) == 0
     assert "pets.find" in (out / "operations" / "__init__.py").read_text()
 

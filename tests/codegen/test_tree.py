@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from codegen import tree
 from codegen.__main__ import main
+from codegen.adopt.publish import dump
 from cstar_async import _generated
 
 from .conftest import ROOT
@@ -50,7 +50,7 @@ def test_the_output_is_the_same_wherever_and_with_any_hash_seed(tmp_path: Path) 
 def test_check_lists_what_differs_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--check` lists what differs and changes nothing."""
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
-    spec.write_text(yaml.safe_dump(changed_contract()))
+    spec.write_text(dump(changed_contract()))
     assert main(["--out", str(out), "--spec", str(spec)]) == 0
     (out / "models" / "tickets.py").unlink()
     before = contents(out)
@@ -107,6 +107,7 @@ KILLED = """
 import os, signal, sys
 from codegen import tree
 from codegen.__main__ import main
+from codegen.adopt.publish import dump
 
 real = tree.exchange
 
@@ -134,7 +135,7 @@ def test_a_kill_at_the_swap_leaves_one_of_the_two_whole(tmp_path: Path, moment: 
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
     assert main(["--out", str(out)]) == 0
     before = contents(out)
-    spec.write_text(yaml.safe_dump(changed_contract()))
+    spec.write_text(dump(changed_contract()))
     command = [sys.executable, "-c", KILLED, moment, str(out), str(spec)]
     assert subprocess.run(command, check=False, capture_output=True, cwd=ROOT).returncode == -signal.SIGKILL
     assert is_whole(out)
@@ -163,7 +164,7 @@ def test_a_failed_swap_without_exchange_is_undone(tmp_path: Path, monkeypatch: p
 def test_two_runs_at_once_leave_one_whole_package(tmp_path: Path) -> None:
     """Two runs at once leave one whole package."""
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
-    spec.write_text(yaml.safe_dump(changed_contract()))
+    spec.write_text(dump(changed_contract()))
     commands = [[sys.executable, "-m", "codegen", "--out", str(out), *more] for more in ([], ["--spec", str(spec)])]
     runs = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for command in commands]
     assert [run.wait() for run in runs] == [0, 0]

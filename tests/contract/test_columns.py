@@ -99,6 +99,29 @@ def test_operations_that_answer_with_a_secret_have_that_risk() -> None:
     assert {e.id for e in ENDPOINTS if RECORDS[e.id].risk == "secret"} == results - {"webhooks.get", "webhooks.update"}
 
 
+def test_what_is_seen_outside_the_team_is_send() -> None:
+    """The risk is `send` where a customer, a visitor, another team or the address of a webhook gets to see the effect.
+
+    `webhooks.create` holds a secret, which counts more; a test event says nothing of the team.
+    """
+    assert {e.id for e in ENDPOINTS if RECORDS[e.id].risk == "send"} == {
+        "articles.create",
+        "articles.update",
+        "categories.create",
+        "categories.update",
+        "community.posts.create",
+        "community.posts.update",
+        "game.high_fives.send",
+        "imports.run",
+        "members.invites.send",
+        "public_community.comments.create",
+        "public_community.posts.create",
+        "settings.update",
+        "tickets.messages.create",
+        "webhooks.update",
+    }
+
+
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.id)
 def test_patterns_of_events_match_events(endpoint: contract.Endpoint) -> None:
     """Only operations that read name events; each pattern is valid and matches an event of the contract."""

@@ -43,10 +43,21 @@ class Ran(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
     @property
+    def value(self) -> dict[str, Any]:
+        """Standard output as one JSON document."""
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+    @property
     def error(self) -> dict[str, Any]:
         """The error on standard error, its last line."""
         found: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
         return found
+
+    @property
+    def message(self) -> str:
+        """The message of the error."""
+        return str(self.error["message"])
 
 
 class CommandLine:
@@ -61,6 +72,11 @@ class CommandLine:
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
         code = cli.main(words)
         return Ran(code, *self._capsys.readouterr())
+
+    def log_in(self, team: Team, *words: str) -> Ran:
+        """Log in with the secret key of a team."""
+        url = team.environment["CSTAR_BASE_URL"]
+        return self("login", "--key-stdin", "--base-url", url, *words, stdin=f"{team.secret_key}\n")
 
     def on_terminal(self, *words: str, columns: int = 80) -> tuple[int, str]:
         """Run a command whose output goes to a terminal, in this process, so that it is fast; it gets no input."""
@@ -82,11 +98,6 @@ class CommandLine:
         reader.join(10)
         os.close(terminal)
         return code, b"".join(found).decode()
-
-
-def environment(team: Team, folder: Path) -> dict[str, str]:
-    """The environment of commands for a team."""
-    return team.environment | {"CSTAR_CONFIG_DIR": str(folder / "settings")}
 
 
 def on_terminal(

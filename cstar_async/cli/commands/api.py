@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import click
 
-from cstar_async._core.request import raw_operation
 from cstar_async._generated import operations
-from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.operation_options import output_options
-from cstar_async.cli.own import writer_of_own
+from cstar_async.cli.operation_options import curl_option, output_options, write_options
+from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import State, with_common_options
 from cstar_async.cli.values import Json
 
 if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
-    from cstar_async._core.pager import Pager
     from cstar_async.cli.output import Writer
+    from cstar_async.client import CStarClient
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _LARGEST_PAGE: Final = "100"
@@ -28,7 +26,8 @@ _LARGEST_PAGE: Final = "100"
 
 def _api(**values: Any) -> None:
     from cstar_async._core.call import Call
-    from cstar_async.cli.run import confirm, run
+    from cstar_async._core.request import raw_operation
+    from cstar_async.cli.run import confirm_risk, run, show_curl
 
     state = click.get_current_context().ensure_object(State)
     method, path, query = values["method"], *_split(values["path"])
@@ -48,14 +47,9 @@ def _api(**values: Any) -> None:
     sent = {name: several[0] if len(several) == 1 else several for name, several in query.items()}
     if values["curl"]:
         call = Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None)
-        try:
-            click.echo(call.as_curl())
-        except (ValueError, TypeError) as error:
-            raise CommandError(str(error), Exit.USAGE) from None
+        show_curl(call.options(idempotency_key=values["idempotency_key"]), state)
         return
-    if operation.risk in {"delete", "send"}:
-        what = f"{method} {path} {'deletes' if operation.risk == 'delete' else 'is seen by customers'}"
-        confirm(state, what, "yes", yes=values["yes"])
+    confirm_risk(state, operation.risk, f"{method} {path}", "yes", yes=values["yes"])
     run(_send(operation, sent, state, values, guess=known is None))
 
 
@@ -97,37 +91,40 @@ async def _send(
     operation: Operation, query: dict[str, Any], state: State, values: dict[str, Any], *, guess: bool
 ) -> None:
     from cstar_async._core.call import Call
-    from cstar_async._core.pager import Pager
-    from cstar_async.cli.run import quota_line, write_result
+    from cstar_async.cli.run import say_quota, send_one
 
-    writer = writer_of_own(values, state, "table" if values["paginate"] else "json")
+    writer = writer_of(values, state, "table" if values["paginate"] else "json")
     async with state.client(needs_key=operation.key != "none") as client:
         if values["paginate"]:
-            pager = Pager[Any](client, operation, (), query, None, None).options(deadline=state.deadline)
-            if guess and (await pager).pagination.next_cursor is not None:
-                # Only the first answer tells the kind of the list. It costs one request more.
-                operation = operation._replace(pagination="cursor", page_param="cursor")
-                pager = Pager[Any](client, operation, (), query, None, None).options(deadline=state.deadline)
-            await _write_pages(pager, writer)
+            async with client.deadline(state.deadline) if state.deadline is not None else nullcontext():
+                await _write_pages(client, operation, query, writer, guess=guess)
         else:
             call = Call[Any](client, operation, (), query, values["input_"], None).options(
                 deadline=state.deadline, idempotency_key=values["idempotency_key"]
             )
-            response = await call.response()
-            write_result(response.data, writer)
-            if state.verbose:
-                click.echo(
-                    f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True
-                )
-        if state.verbose:
-            click.echo(quota_line(client), err=True)
+            await send_one(call, writer, state)
+        say_quota(client, state)
 
 
-async def _write_pages(pager: Pager[Any], writer: Writer) -> None:
-    async with aclosing(pager.pages()) as pages:
+async def _write_pages(
+    client: CStarClient, operation: Operation, query: dict[str, Any], writer: Writer, *, guess: bool
+) -> None:
+    from cstar_async._core.pager import Pager
+
+    pager = Pager[Any](client, operation, (), query, None, None)
+    cursor: str | None = None
+    async with aclosing((pager.prefetch(0) if guess else pager).pages()) as pages:
         async for page in pages:
             writer.rows(page.data)
-    writer.end()
+            # Only an answer tells the kind of a list that is not in the contract.
+            cursor = page.pagination.next_cursor if guess and page.has_more else None
+            if cursor is not None:
+                break
+    if cursor is None:
+        writer.end()
+        return
+    operation = operation._replace(pagination="cursor", page_param="cursor")
+    await _write_pages(client, operation, query | {"cursor": cursor}, writer, guess=False)
 
 
 def _make() -> click.Command:
@@ -140,6 +137,8 @@ def _make() -> click.Command:
             found.append((name, rest))
         return found
 
+    form, *others = output_options()
+    form.help = "Default: JSON on a terminal, with --paginate a table; else JSON lines."
     params: list[click.Parameter] = [
         click.Argument(["method"], type=click.Choice(_METHODS, case_sensitive=False)),
         click.Argument(["path"]),
@@ -157,16 +156,15 @@ def _make() -> click.Command:
             help="The body as JSON, from a file, or from standard input.",
         ),
         click.Option(["--paginate"], is_flag=True, help="Write the items of all pages of a list."),
-        click.Option(["--idempotency-key"], metavar="KEY", help="Do it once, however often it is sent with this key."),
-        click.Option(["--yes", "-y"], is_flag=True, help="Do not ask."),
-        click.Option(["--curl"], is_flag=True, help="Send nothing; write the request as a curl command."),
-        *output_options(),
+        *write_options(),
+        curl_option(),
+        form,
+        *others,
     ]
     return click.Command(
         "api",
         callback=_api,
         params=params,
-        short_help="Call any path of the API.",
         help=(
             "Call any path of the API, also one that this package does not know, with the same key, retries and errors "
             "as other commands.\n\n"

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async._core.secrets import Secret
-from cstar_async._generated.operations import BASE_URL, load
+from cstar_async._generated.operations import BASE_URL
 from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.own import json_option, writer_of_own
-from cstar_async.cli.profiles import Profile, Profiles, check_name, masked
+from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cstar_async._core.secrets import Secret
+    from cstar_async.cli.profiles import Profiles
     from cstar_async.client import CStarClient
 
 
 def _login(**values: Any) -> None:
+    from cstar_async.cli.profiles import Profile, Profiles, check_name, masked  # take long to load
     from cstar_async.cli.run import run
 
     state = click.get_current_context().ensure_object(State)
@@ -28,7 +31,7 @@ def _login(**values: Any) -> None:
     key, source = _key(state)
     base_url = state.base_url or os.environ.get("CSTAR_BASE_URL")
     client = state.client_of(key, None, base_url)
-    facts: dict[str, Any] = {} if values["offline"] else run(whoami(client, state.deadline))[0]
+    facts: Mapping[str, Any] = {} if values["offline"] else run(whoami(client, state.deadline))[0]
     team, asked = facts.get("teamId"), state.team
     if team and asked and team != asked:
         raise CommandError(f"the key is for the team {team}, not for {asked}", Exit.DENIED)
@@ -38,7 +41,7 @@ def _login(**values: Any) -> None:
         profile = Profile(name=name, team=team, base_url=base_url)
         profiles = Profiles()  # anew: others may have been kept meanwhile
         stored_in = profiles.save(profile, key, in_file=values["insecure_file"]).stored_in
-    writer_of_own(values, state, "sheet").one(
+    writer_of(values, state, "sheet").one(
         {
             "profile": None if source == "environment" else name,
             "team": team,
@@ -53,6 +56,8 @@ def _login(**values: Any) -> None:
 
 def _key(state: State) -> tuple[Secret, str]:
     """The key to keep and where it is from; that of the environment is only checked."""
+    from cstar_async._core.secrets import Secret
+
     if state.api_key is None and state.key_stdin is None:
         if state.profile is None and (found := os.environ.get(KEY_VARIABLE)):
             return Secret(found), "environment"
@@ -68,13 +73,12 @@ def _key(state: State) -> tuple[Secret, str]:
     return key, source
 
 
-async def whoami(client: CStarClient, deadline: float | None) -> tuple[dict[str, Any], Any]:
-    """Whose key it is, and the rate limit of the answer."""
-    from cstar_async.cli.run import bound
+async def whoami(client: CStarClient, deadline: float | None) -> tuple[Mapping[str, Any], Any]:
+    """Whose key it is, and the rate limit of the answer; the client is closed."""
+    from cstar_async.cli.run import whoami as ask
 
     async with client:
-        response = await bound(client, load("auth.whoami"), {}).options(deadline=deadline).response()
-        return response.data, response.rate_limit
+        return await ask(client, deadline)
 
 
 def _explain(stored_in: str, profiles: Profiles, name: str) -> None:
@@ -100,7 +104,6 @@ command = with_common_options(
             click.Option(["--offline"], is_flag=True, help="Keep the key without asking the service whose it is."),
             json_option(),
         ],
-        short_help="Keep an API key, and say which team it belongs to.",
         help=(
             "Keep an API key for later commands: in the keyring of this machine or, if there is none, in a file that "
             "only you can read.\n\n"

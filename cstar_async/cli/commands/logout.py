@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from cstar_async.cli.profiles import Profiles
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 
 def _logout(**values: Any) -> None:
+    from cstar_async.cli.profiles import Profiles  # takes long to load
+
     profiles = Profiles()
     if values["all_"]:
         names = list(profiles.profiles)
@@ -33,7 +34,6 @@ command = with_common_options(
         "logout",
         callback=_logout,
         params=[click.Option(["--all", "all_"], is_flag=True, help="Forget all profiles and their keys.")],
-        short_help="Forget an API key.",
         help="Forget a profile and its key: that of --profile, or the default one. The key itself stays valid.",
         epilog="Example: cstar logout --profile work",
     )

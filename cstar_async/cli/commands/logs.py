@@ -15,7 +15,7 @@ import orjson
 
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
-from cstar_async.cli.output import Writer, printable
+from cstar_async.cli.output import Writer, printable, short
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items
 from cstar_async.cli.sandbox_api import SandboxAPI, find_sandbox
 from cstar_async.cli.state import State
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LIST: Final = "logs.list"
 _STATUS: Final = re.compile(r"[1-5]xx|[0-9]{3}", re.IGNORECASE)
+_OF_LISTS: Final = ("cursor", "limit", "max_items", "all_", "curl")
 _LINES: Final = ("jsonl", "tsv", "csv", "ids")
 
 
@@ -67,6 +68,9 @@ def _logs(ctx: click.Context, /, **values: Any) -> None:
     if not tail:
         run_operation(load(_LIST), values)
         return
+    for name in _OF_LISTS:
+        if values.get(name) not in {None, False}:
+            raise click.UsageError(f"--{name.strip('_').replace('_', '-')} cannot be used with --tail")
     status = values.get("status")
     if status is not None and not _STATUS.fullmatch(status):
         raise click.BadParameter(f"{status!r} is neither a status such as 404 nor a class such as 4xx", ctx)
@@ -127,12 +131,15 @@ def _matches(status: str, wanted: str | None) -> bool:
 
 
 def _line(row: dict[str, Any], *, color: bool) -> str:
-    moment = parse_datetime(row["createdAt"]).astimezone().strftime("%H:%M:%S")
-    status = str(row["status"])
-    shown = click.style(status, fg="green" if status < "400" and status != "0" else "red") if color else status
-    duration = "" if row.get("durationMs") is None else f"  {row['durationMs']:.0f} ms"
-    text = f"{row['method']:<6}  {printable(row['path'])}{duration}  {printable(row.get('requestId') or '')}"
-    return f"{moment}  {shown}  {text}".rstrip()
+    try:
+        moment = parse_datetime(row["createdAt"]).astimezone().strftime("%H:%M:%S")
+    except (LookupError, TypeError, ValueError):  # the service may leave it out, as every field
+        moment = "--:--:--"
+    status = str(row.get("status", "---"))
+    shown = click.style(status, fg="green" if "0" < status < "400" else "red") if color else status
+    duration = f"  {row['durationMs']:.0f} ms" if isinstance(row.get("durationMs"), int | float) else ""
+    method, path, request_id = (str(row.get(name) or "") for name in ("method", "path", "requestId"))
+    return f"{moment}  {shown}  {printable(method):<6}  {short(path)}{duration}  {printable(request_id)}".rstrip()
 
 
 command = _Logs()

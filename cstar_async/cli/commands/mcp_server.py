@@ -199,7 +199,6 @@ command = with_common_options(
                 help="Write what to put into the settings of a host, and end.",
             ),
         ],
-        short_help="Let AI agents use the API, as far as you allow it.",
         help=(
             "Run as an MCP server: AI agents get the API as tools. Hosts start it and speak to it over standard input "
             "and output. By default agents can read, and change what customers do not see; answers with secrets are "

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cstar_async.cli.operation_options import output_options
-from cstar_async.cli.own import writer_of_own
-from cstar_async.cli.profiles import Profiles
+from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, profile_names, with_common_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cstar_async.cli.profiles import Profiles
+
+
+def _profiles() -> Profiles:
+    from cstar_async.cli.profiles import Profiles  # takes long to load
+
+    return Profiles()
 
 
 def _list(**values: Any) -> None:
     state = click.get_current_context().ensure_object(State)
-    profiles = Profiles()
-    writer = writer_of_own(values, state, "table", ("name", "default", "team", "base_url", "stored_in"))
+    profiles = _profiles()
+    writer = writer_of(values, state, "table", ("name", "default", "team", "base_url", "stored_in"))
     writer.rows(
         [
             {
@@ -35,17 +45,13 @@ def _list(**values: Any) -> None:
 
 
 def _use(name: str) -> None:
-    Profiles().choose(name)
+    _profiles().choose(name)
     if os.environ.get(KEY_VARIABLE):
         click.echo(f"{KEY_VARIABLE} is set, and comes before the default profile", err=True)
 
 
 def _remove(name: str) -> None:
-    Profiles().remove(name)
-
-
-def _name() -> click.Argument:
-    return click.Argument(["name"], shell_complete=profile_names)
+    _profiles().remove(name)
 
 
 def _default() -> None:
@@ -54,43 +60,34 @@ def _default() -> None:
         context.invoke(_list)
 
 
+def _command(
+    name: str, callback: Callable[..., None], params: Iterable[click.Parameter], text: str, example: str
+) -> click.Command:
+    return with_common_options(
+        click.Command(
+            name, callback=callback, params=[*params], help=text, epilog=f"Example: cstar profiles {name} {example}"
+        )
+    )
+
+
+def _name() -> click.Argument:
+    return click.Argument(["name"], shell_complete=profile_names)
+
+
+_REMOVE = "Remove a profile and its key, as logout does. The key itself stays valid."
+
 command = click.Group(
     "profiles",
     callback=_default,
     invoke_without_command=True,
-    short_help="List, choose or remove profiles.",
     help=(
         "List, choose or remove profiles. A profile is a key, its team and a server under a name; `cstar login "
         "--profile NAME` makes one. A command uses that of --profile, or the default one."
     ),
     epilog="Example: cstar profiles use work",
     commands=[
-        with_common_options(
-            click.Command(
-                "list",
-                callback=_list,
-                params=[*output_options()],
-                help="List the profiles.",
-                epilog="Example: cstar profiles list --json",
-            )
-        ),
-        with_common_options(
-            click.Command(
-                "use",
-                callback=_use,
-                params=[_name()],
-                help="Make a profile the default.",
-                epilog="Example: cstar profiles use work",
-            )
-        ),
-        with_common_options(
-            click.Command(
-                "remove",
-                callback=_remove,
-                params=[_name()],
-                help="Remove a profile and its key, as logout does. The key itself stays valid.",
-                epilog="Example: cstar profiles remove work",
-            )
-        ),
+        _command("list", _list, output_options(), "List the profiles.", "--json"),
+        _command("use", _use, [_name()], "Make a profile the default.", "work"),
+        _command("remove", _remove, [_name()], _REMOVE, "work"),
     ],
 )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import click
 
-from cstar_async._core.serialization import encode_datetime
 from cstar_async._version import __version__
 from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.own import json_option, writer_of_own
-from cstar_async.cli.profiles import masked
+from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
 
 def _status(**values: Any) -> None:
+    from cstar_async.cli.profiles import masked  # takes long to load
+
     state = click.get_current_context().ensure_object(State)
     key, stored_in = state.key()
     profile = state.saved()
@@ -39,7 +38,7 @@ def _status(**values: Any) -> None:
             facts |= _asked(state, key, base_url)
         except CommandError as error:
             problem = error
-    writer_of_own(values, state, "sheet").one(facts)
+    writer_of(values, state, "sheet").one(facts)
     if team is not None and facts["team"] != team:
         click.echo(f"warning: the key is for the team {facts['team']}, but commands use {team}", err=True)
     if problem is not None:
@@ -52,6 +51,9 @@ def _kind(key: str) -> str | None:
 
 def _asked(state: State, key: str, base_url: str) -> dict[str, Any]:
     """What the service says: whose key it is, and what is left of its quota."""
+    import datetime as dt
+
+    from cstar_async._core.serialization import encode_datetime
     from cstar_async.cli.commands.login import whoami
     from cstar_async.cli.run import run
 
@@ -76,7 +78,6 @@ command = with_common_options(
             click.Option(["--offline"], is_flag=True, help="Send nothing; show only what is known on this machine."),
             json_option(),
         ],
-        short_help="Show the team, the key and what is left of the quota.",
         help=(
             "Show which key, team and server commands use, where the key is kept, and what is left of the quota. It "
             "costs one request. The key is shown by its beginning and end only."

@@ -131,7 +131,7 @@ command = with_common_options(
         "trigger",
         callback=_trigger,
         params=[
-            click.Argument(["event"], type=EventType(), required=False),
+            click.Argument(["event"], type=EventType(), required=False, metavar="EVENT"),
             click.Option(["--on"], metavar="ID", help="What it happens to, such as a ticket; a new one by default."),
             click.Option(
                 ["--set", "set_"],

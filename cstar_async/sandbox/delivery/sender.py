@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from typing import NamedTuple
-
-import aiohttp
+from typing import TYPE_CHECKING, NamedTuple
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks.receiving.signature import sign
+from cstar_async.webhooks.sending import delivery_headers, post
 
-TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""A receiver must answer within 10 seconds of real time."""
-LARGEST_ANSWER = 2_000
+if TYPE_CHECKING:
+    import aiohttp
+
+    from cstar_async.webhooks.sending import AttemptResult
+
+TIMEOUT = 10.0
+"""Seconds of real time for a receiver to answer."""
 USER_AGENT = "cStar-Webhooks/1.0"
 
 
@@ -31,21 +33,7 @@ class Delivery(NamedTuple):
     body: bytes
 
 
-class AttemptResult(NamedTuple):
-    """The outcome of one attempt: the receiver's status and answer, or the error."""
-
-    status: int | None
-    error: str | None
-    answer: str | None
-    milliseconds: float
-
-    @property
-    def success(self) -> bool:
-        """Whether the receiver answered with a 2xx status."""
-        return self.status is not None and 200 <= self.status < 300
-
-
-async def post(
+async def deliver(
     session: aiohttp.ClientSession,
     url: str,
     delivery: Delivery,
@@ -56,27 +44,11 @@ async def post(
     has_time: bool,
 ) -> AttemptResult:
     """Send a delivery once. `has_time` includes the time in the signature. Errors are returned, not raised."""
-    headers = {
-        "Content-Type": "application/json",
+    signature = sign(delivery.body, secret, timestamp=now if has_time else None)
+    headers = delivery_headers(delivery.event_id, delivery.type, attempt, signature) | {
         "User-Agent": USER_AGENT,
-        "X-Signature": sign(delivery.body, secret, timestamp=now if has_time else None),
-        "X-Event-Type": delivery.type,
-        "X-Event-ID": delivery.event_id,
         "X-Webhook-ID": delivery.webhook,
         "X-Timestamp": iso_time(now),
-        "X-Delivery-Attempt": str(attempt),
         "x-cstar-request-id": delivery.request_id,
     }
-    started = time.perf_counter()
-    status: int | None = None
-    error: str | None = None
-    answer: str | None = None
-    try:
-        async with session.post(url, data=delivery.body, headers=headers, allow_redirects=False) as response:
-            answer = (await response.content.read(LARGEST_ANSWER)).decode(errors="replace")
-            status = response.status
-    except TimeoutError:
-        error = f"no answer within {TIMEOUT.total:g} s"
-    except (aiohttp.ClientError, OSError, ValueError) as problem:
-        error = f"{type(problem).__name__}: {problem}"
-    return AttemptResult(status, error, answer, round((time.perf_counter() - started) * 1000, 3))
+    return await post(session, url, delivery.body, headers, seconds=TIMEOUT)

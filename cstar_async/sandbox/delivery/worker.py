@@ -12,8 +12,9 @@ import aiohttp
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import WEBHOOKS
+from cstar_async.webhooks.sending import AttemptResult
 
-from .sender import TIMEOUT, AttemptResult, Delivery, post
+from .sender import Delivery, deliver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,7 @@ class Deliveries:
     def start(self) -> None:
         """Start the worker; it continues with the deliveries of earlier runs."""
         self._store.execute("UPDATE deliveries SET state = ?, due = 0 WHERE state = 'held'", RELEASED)
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
@@ -251,7 +252,7 @@ class Deliveries:
         assert self._session is not None  # set by start()
         secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
         has_time = self._switches.signature == "t"
-        return await post(
+        return await deliver(
             self._session, webhook["url"], delivery, attempt, now=self._clock.time(), secret=secret, has_time=has_time
         )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import orjson
-from aiohttp import web
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 
 class AccessError(Exception):
@@ -17,6 +21,8 @@ class AccessError(Exception):
 
     def response(self) -> web.Response:
         """Return the error as an answer."""
+        from aiohttp import web  # not at the top: `cstar sandbox --help` imports this module, and aiohttp loads slowly
+
         body = orjson.dumps({"error": {"message": self.message, "field": self.field}})
         headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
         return web.Response(status=self.status, body=body, content_type="application/json", headers=headers)

@@ -15,7 +15,8 @@ from cstar_async.sandbox.control.app import ROUTES
 from cstar_async.sandbox.recording.exchanges import LARGEST_BODY
 from cstar_async.sandbox.switches import Switches
 from tests.sandbox.control_api import Control, control_of
-from tests.sandbox.delivery.test_worker import receiver, scene
+from tests.sandbox.delivery.test_worker import scene
+from tests.support.receiver import receiver
 
 
 @pytest.mark.parametrize(

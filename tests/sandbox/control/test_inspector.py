@@ -12,7 +12,7 @@ import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from tests.sandbox.conftest import MONDAY
-from tests.sandbox.delivery.test_worker import Receiver, receiver
+from tests.support.receiver import Receiver, receiver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

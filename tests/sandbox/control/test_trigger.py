@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.triggers import RECIPES, fields_of
 from tests.sandbox.conftest import MONDAY
 from tests.sandbox.control_api import Control, control_of
+from tests.support.receiver import Receiver, receiver
 
 TYPES = load_contract().event_types
 
@@ -20,9 +20,9 @@ TYPES = load_contract().event_types
 class Scene:
     """A sandbox with a webhook for all events, and what it has received."""
 
-    def __init__(self, control: Control, received: list[Any]) -> None:
+    def __init__(self, control: Control, target: Receiver) -> None:
         self.control = control
-        self.received = received
+        self.target = target
 
     async def trigger(self, kind: str, *, status: int = 201, **options: Any) -> Any:
         return await self.control.send("POST", "/trigger", {"event": kind, **options}, status=status)
@@ -36,23 +36,14 @@ class Scene:
 
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
-    received: list[Any] = []
-
-    async def receive(request: web.Request) -> web.Response:
-        received.append(await request.json())
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post("/", receive)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    async with Sandbox(clock=VirtualClock(MONDAY)) as sandbox, control_of(sandbox) as control:
-        async with sandbox.client() as cstar:
-            await cstar.webhooks.create(name="all", url=f"http://127.0.0.1:{runner.addresses[0][1]}/", events=["*"])
-            yield Scene(control, received)
-    await runner.cleanup()
+    async with (
+        receiver() as target,
+        Sandbox(clock=VirtualClock(MONDAY)) as sandbox,
+        control_of(sandbox) as control,
+        sandbox.client() as cstar,
+    ):
+        await cstar.webhooks.create(name="all", url=target.url, events=["*"])
+        yield Scene(control, target)
 
 
 def test_every_type_has_a_recipe() -> None:
@@ -74,7 +65,7 @@ async def test_each_event_is_stored_and_delivered(scene: Scene) -> None:
     for event_id, kind in list(made.items())[:: len(TYPES) + 1]:
         assert (await scene.event(event_id))["type"] == kind
     await scene.control.sandbox.settled()
-    arrived = {each["id"]: each["type"] for each in scene.received}
+    arrived = {each.event["id"]: each.event["type"] for each in scene.target.received}
     assert {event_id: arrived.get(event_id) for event_id in made} == made
 
 

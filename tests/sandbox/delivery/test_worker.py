@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import aiohttp
 import orjson
 import pytest
-from aiohttp import web
 
 from cstar_async.errors import ConflictError
 from cstar_async.sandbox import Sandbox, VirtualClock
@@ -18,61 +17,15 @@ from cstar_async.sandbox.delivery.worker import RETRY_AFTER
 from cstar_async.sandbox.switches import Switches
 from cstar_async.webhooks import verify_signature
 from tests.sandbox.conftest import MONDAY
+from tests.support.receiver import receiver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cstar_async import CStarClient
+    from tests.support.receiver import Receiver
 
 RETRY_PERIOD = sum(RETRY_AFTER)
-
-
-class Received(NamedTuple):
-    """One delivery, as it arrived."""
-
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def event(self) -> dict[str, Any]:
-        """The event."""
-        event: dict[str, Any] = orjson.loads(self.body)
-        return event
-
-
-class Receiver:
-    """A web server that records deliveries, and gives the prepared answers, then 200."""
-
-    def __init__(self) -> None:
-        self.received: list[Received] = []
-        self.answers: list[int] = []
-        self.url = ""
-
-    async def handle(self, request: web.Request) -> web.Response:
-        """Record a delivery and answer it."""
-        self.received.append(Received(dict(request.headers), await request.read()))
-        return web.Response(status=self.answers.pop(0) if self.answers else 200, text="thank you")
-
-    @property
-    def types(self) -> list[str]:
-        """The types of the received events, in order."""
-        return [each.event["type"] for each in self.received]
-
-
-@asynccontextmanager
-async def receiver() -> AsyncIterator[Receiver]:
-    """A receiver on its own port."""
-    found = Receiver()
-    application = web.Application()
-    application.router.add_post("/hook", found.handle)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
-        yield found
-    finally:
-        await runner.cleanup()
 
 
 class Scene(NamedTuple):

@@ -9,8 +9,8 @@ import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.webhooks import EventDispatcher
-from tests.sandbox.delivery.test_worker import receiver
 from tests.sandbox.http.test_hostile_requests import send_raw
+from tests.support.receiver import receiver
 
 if TYPE_CHECKING:
     from pathlib import Path

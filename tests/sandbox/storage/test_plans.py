@@ -15,9 +15,9 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.storage.database import Database
 from tests.sandbox.conftest import TeamApi
 from tests.sandbox.control_api import control_of
-from tests.sandbox.delivery.test_worker import receiver
 from tests.sandbox.objects import create_objects
 from tests.sandbox.service.test_every_endpoint import ENDPOINTS, prepare
+from tests.support.receiver import receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
