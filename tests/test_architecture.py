@@ -21,7 +21,7 @@ def named_paths() -> set[str]:
 
 def test_each_named_file_and_folder_exists() -> None:
     """Each file and folder that ARCHITECTURE.md names exists."""
-    inside = ("_core", "bulk", "cli", "live", "public", "webhooks", "webhooks/inbox/sqlite", "sandbox")
+    inside = ("_core", "bulk", "cli", "live", "mcp", "public", "webhooks", "webhooks/inbox/sqlite", "sandbox")
     places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
     missing = [
         name

@@ -76,7 +76,7 @@ print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.gam
 def test_the_extras_are_these() -> None:
     """The extras are exactly these."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = {"sandbox", "postgres", "progress", "cli", "all", "codegen", "bench", "test", "dev"}
+    extras = {"sandbox", "postgres", "progress", "cli", "mcp", "all", "codegen", "bench", "test", "dev"}
     assert set(project["optional-dependencies"]) == extras
 
 

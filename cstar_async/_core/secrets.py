@@ -143,7 +143,11 @@ _ESCAPED: Final = re.compile(r"(?<!\\)\\+(?:u00|x)([2-7][0-9A-Fa-f])|%(?:25)*([2
 
 # Line breaks, ESC and all other control characters, and direction marks, which reorder text on a terminal.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]+")
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+")
+# Not shown at all: zero width, variation selectors, fillers, tags. Some of them count as printable.
+_INVISIBLE: Final = re.compile(
+    r"[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    r"\uffa0\U000e0000-\U000e0fff]+"
+)
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 
@@ -235,7 +239,7 @@ def without_surrogates(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     text = without_surrogates(_UNPRINTABLE.sub(" ", _INVISIBLE.sub("", text)))
     if text.isprintable():
@@ -252,10 +256,15 @@ def clean_lines(text: str, known: Iterable[str] = (), *, limit: int = _LONGEST_T
 
 
 def _printable_lines(text: str) -> str:
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("\t".join(map(_printable, line.split("\t"))) for line in lines)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a member of JSON with this name holds a secret: `password`, `accessToken`."""
+    return _SECRET_NAME.fullmatch(name[:100].replace("_", "").replace("-", "")) is not None
 
 
 def redact_json(value: Any, known: Iterable[str] = ()) -> Any:
@@ -292,7 +301,7 @@ class _JSONRedactor:
                 shown["…"] = "…"
                 break
             secret = isinstance(member, str | int | float) and not isinstance(member, bool) and member != ""
-            if secret and _SECRET_NAME.fullmatch(name[:100].replace("_", "").replace("-", "")):
+            if secret and is_secret_name(name):
                 self._values -= 1
                 shown[clean_text(name, self._known, limit=200)] = "***"
             else:

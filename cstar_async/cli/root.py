@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "api": "Call any path of the API.",
     "inbox": "Look into an inbox of webhook events, and repair it.",
     "sandbox": "Run the whole service on this machine, without an account.",
+    "mcp-server": "Let AI agents use the API, as far as you allow it.",
     "completion": "Write the completion script for a shell.",
 }
 """The commands that are not operations, with their summaries. Each is `command` in a module of its own, which is loaded
@@ -63,7 +64,8 @@ class Root(OperationGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command of its own, or one of an operation."""
         if cmd_name in _COMMANDS:
-            found: click.Command = importlib.import_module(f"cstar_async.cli.commands.{cmd_name}").command
+            module = cmd_name.replace("-", "_")
+            found: click.Command = importlib.import_module(f"cstar_async.cli.commands.{module}").command
             found.short_help = _COMMANDS[cmd_name]
             return found
         return super().get_command(ctx, cmd_name)

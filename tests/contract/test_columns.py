@@ -55,6 +55,7 @@ UNTRUSTED = {
     "HighFive": {"message"},
     "HighFiveEventData": {"from_team_name", "to_team_name", "message"},
     "HighFiveTeam": {"name"},
+    "ImportFailure": {"message"},
     "Message": {"content", "senderName"},
     "Notification": {"title", "body"},
     "PublicComment": {"body", "author_name"},

@@ -130,3 +130,8 @@ def test_styles_are_those_of_the_record() -> None:
     found = operation("GET", "/things/{ids}", params=params)
     bound = bind(found, {"ids": [1, 2], "where": {"a": 1}, "x_range": {"a": 1}, "sid": "s"})
     assert bound == (("1,2",), {"where": '{"a":1}'}, None, {"X-Range": "a=1", "Cookie": "sid=s"})
+
+
+def test_a_whole_number_of_any_size_is_one() -> None:
+    """A number that is too large for a float is bound as it is."""
+    assert bind(LIST, {"page": 10**400}).query == {"page": 10**400}

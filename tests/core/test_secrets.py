@@ -46,6 +46,8 @@ def test_a_known_secret_is_removed_whatever_it_looks_like() -> None:
         ("one\r\nINFO two", "one INFO two"),
         ("\x9bx\x85\u2028y\u202ez\x00", "x y z"),
         ("caf\udce9 \ud83d", "caf\ufffd \ufffd"),
+        ("s\ufe0fa\U000e0101f\u3164e\U000e0041\u034f", "safe"),
+        ("sk\ufe0f_live\u115f_abcdefgh", "sk_live_***"),
         ("x" * (MAX_SHOWN + 1), "x" * (MAX_SHOWN - 1) + "…"),
     ],
 )

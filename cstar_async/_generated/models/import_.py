@@ -140,7 +140,7 @@ class ImportFailure:
 
     Attributes:
         index: The record's place in `records`, from 0. Not documented by cStar; inferred.
-        message: The cause, for people. Not documented by cStar; inferred.
+        message: The cause, for people. It may quote the record. Not documented by cStar; inferred.
         field: The offending field, where there is one. Not documented by cStar; inferred.
     """
 
