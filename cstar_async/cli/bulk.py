@@ -20,7 +20,7 @@ from .operation_options import (
     without_conflicts,
     yes_option,
 )
-from .state import State, common_options
+from .state import Command, State
 from .values import complete_files
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def bulk_command(name: str, operation: Operation) -> click.Command:
     }[name]
     arguments, options, callback, text, example = make(operation, kind, limit)
     group = " ".join(dashed(part) for part in operation.id.split(".")[:-1])
-    return click.Command(
+    return Command(
         name,
-        params=[*arguments, *without_conflicts(options, common_options())],
+        params=[*arguments, *without_conflicts(options)],
         callback=callback,
         help=text,
         short_help=text.partition("\n")[0].rstrip("."),

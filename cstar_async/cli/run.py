@@ -145,19 +145,10 @@ async def _send(
         if operation.is_list:
             await _send_list(cast("Pager[Any]", made), writer, limit)
         else:
-            await send_one(made, writer, state)
-        say_quota(client, state)
+            await send_one(made, writer)
 
 
-def say_quota(client: CStarClient, state: State) -> None:
-    """Say what is left of the quota, as far as it is known, if the command is to be verbose."""
-    quota = client.quota
-    known = f"{quota.remaining} of {quota.limit} requests of this hour are left"
-    if state.verbose:
-        click.echo(f"quota: {'not known' if quota.remaining is None else known}", err=True)
-
-
-async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
+async def send_one(call: Call[Any], writer: Writer) -> None:
     """Send a call that is not a list, and write its result: an object, text, bytes, or nothing."""
     response = await call.response()
     operation = call.operation
@@ -176,8 +167,6 @@ async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
             f"{operation.method} {operation.path} was done, but its result cannot be written: {error.strerror}",
             facts=facts,
         ) from None
-    if state.verbose:
-        click.echo(f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True)
 
 
 def _write_result(value: Any, writer: Writer) -> None:

@@ -35,6 +35,8 @@ class State:
     max_retries: int | None = None
     verbose: int = 0
     no_color: bool = False
+    last_client: CStarClient | None = None
+    """The client that was made last, whose quota a verbose command tells."""
 
     @property
     def color(self) -> bool:
@@ -50,6 +52,9 @@ class State:
         from cstar_async._core.secrets import Secret
 
         from_environment = os.environ.get(KEY_VARIABLE)
+        if from_environment == "" and self.profile is None:
+            # As of a script whose own variable is not set: another key is not meant.
+            raise CommandError(f"{KEY_VARIABLE} is empty: set it to a key, or unset it", Exit.DENIED)
         if from_environment and self.profile is None:
             return Secret(from_environment), "environment"
         found = self.saved()
@@ -113,7 +118,8 @@ class State:
             options["timeout"] = self.timeout
         if self.max_retries is not None:
             options["max_retries"] = self.max_retries
-        return CStarClient(key, team_id=team, base_url=base_url, **options)
+        self.last_client = CStarClient(key, team_id=team, base_url=base_url, **options)
+        return self.last_client
 
 
 _PREFIX: Final = "common_"
@@ -135,6 +141,10 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             value = Secret(value)
         elif name == "key_stdin":
             value = Secret(first_line("--key-stdin").strip())
+        elif name == "verbose":
+            from .verbose import start
+
+            start(ctx.find_root(), state, value)
         setattr(state, name, value)
 
 
@@ -175,12 +185,38 @@ def common_options() -> list[click.Option]:
         option("--timeout", type=float, metavar="SECONDS", help="Limit for one attempt; 30 by default."),
         option("--deadline", type=float, metavar="SECONDS", help="Limit for the whole command."),
         option("--max-retries", type=int, metavar="N", help="Retries after a transient failure; 3 by default."),
-        option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv for more."),
+        option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv: all logs."),
         option("--no-color", is_flag=True, help="Write no colours."),
     ]
 
 
-def with_common_options(command: click.Command) -> click.Command:
-    """Give a command the common options."""
-    command.params += common_options()
-    return command
+class Command(click.Command):
+    """A command with the common options but those whose names its own have. Its help shows them apart."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        taken = {name for param in self.params for name in param.opts}
+        self.params = [*self.params, *(option for option in common_options() if not taken & set(option.opts))]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two lists of options."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                is_common = str(param.name).startswith(_PREFIX) or param is self.get_help_option(ctx)
+                (common if is_common else own).append(record)
+        for title, records in (("Options", own), ("Common options", common)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class Group(Command, click.Group):
+    """A group of commands, with the common options."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its commands first, then the options."""
+        self.format_commands(ctx, formatter)
+        super().format_options(ctx, formatter)

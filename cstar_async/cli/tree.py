@@ -10,7 +10,7 @@ import click
 from cstar_async._generated import operations
 
 from .operation_options import ASKS, SOURCES, dashed, options_of, own_options, without_conflicts
-from .state import common_options
+from .state import Command, Group
 from .values import type_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ BULK: Final = {
 """The commands over many objects, by the action in the table's column `bulk`."""
 
 
-class OperationGroup(click.Group):
+class OperationGroup(Group):
     """A resource: its operations and the resources inside it are loaded when they are used."""
 
     def __init__(self, path: tuple[str, ...], **settings: Any) -> None:
@@ -108,9 +108,9 @@ def command_of(operation: Operation) -> click.Command:
 
         run_operation(operation, values)
 
-    return click.Command(
+    return Command(
         dashed(operation.id.rpartition(".")[2]),
-        params=[*arguments, *without_conflicts(options, own_options(operation), common_options())],
+        params=[*arguments, *without_conflicts(options, own_options(operation))],
         callback=callback,
         help=_help(operation),
         short_help=operation.summary,
@@ -159,7 +159,7 @@ def _made_up(param: Param) -> str:
     if param.type == "array" and kind == "object":
         return """'{"key":"text"}'"""
     if param.location == "path" and param.argument.endswith("_id"):
-        return f"<{dashed(param.argument)}>"
+        return f"{param.argument.removesuffix('_id')}_123"
     return {"integer": "1", "number": "1.5", "date-time": "+30d", "date": "2026-03-01", "object": "key=text"}.get(
         kind, "text"
     )

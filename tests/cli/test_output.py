@@ -135,7 +135,9 @@ def test_all_or_some_of_a_list(cstar: CommandLine) -> None:
     assert (len(ran.out.split()), ran.err) == (105, "showing 105 of 130; --all for all (2 requests)\n")
     ran = cstar("tickets", "list", "--all", "-v", "-o", "ids")
     assert len(set(ran.out.split())) == 130
-    assert re.fullmatch(r"quota: \d+ of 1000 requests of this hour are left\n", ran.err)
+    *answers, quota = ran.err.splitlines()
+    assert [answer.partition(",")[0] for answer in answers] == ["GET /api/v1/teams/{teamId}/tickets"] * 2
+    assert re.fullmatch(r"quota: \d+ of 1,000 requests of this hour are left", quota)
     assert cstar("tickets", "list", "--max-items", "200").err == ""
     assert cstar("tickets", "list", "--max-items", "0").code == Exit.USAGE
 
