@@ -31,7 +31,9 @@ def test_common_options_stand_anywhere(cstar: CommandLine, words: str) -> None:
     assert cstar(*before.split(), "-h").code == 0
 
 
-@pytest.mark.parametrize("words", ["tickets", "tickets list", "tickets export", "profiles", "api", "completion", "logs"])
+@pytest.mark.parametrize(
+    "words", ["tickets", "tickets list", "tickets export", "profiles", "api", "completion", "logs"]
+)
 def test_help_shows_common_options_apart(cstar: CommandLine, words: str) -> None:
     """Those of the command come first, then the common ones with `--help`; arguments are not options."""
     text = cstar(*words.split(), "--help").out

@@ -19,7 +19,8 @@ from cstar_async._core.serialization import encode_datetime
 from cstar_async.cli.exits import CommandError
 from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option
-from cstar_async.cli.profiles import DIRECTORY, folder
+from cstar_async.cli.private_files import DIRECTORY
+from cstar_async.cli.profiles import folder
 from cstar_async.cli.state import Command, State
 from cstar_async.cli.values import complete_files
 

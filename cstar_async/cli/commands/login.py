@@ -39,7 +39,6 @@ def _login(**values: Any) -> None:
     stored_in = source
     if source != "environment":
         profile = Profile(name=name, team=team, base_url=base_url)
-        profiles = Profiles()  # anew: others may have been kept meanwhile
         stored_in = profiles.save(profile, key, in_file=values["insecure_file"]).stored_in
     writer_of(values, state, "sheet").one(
         {
