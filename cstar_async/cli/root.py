@@ -56,7 +56,6 @@ class Root(OperationGroup):
             (),
             help=f"The command line of cStar.\n\n{_FIRST}",
             params=_root_options(),
-            context_settings={"help_option_names": ["-h", "--help"]},
         )
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -18,6 +18,7 @@ from cstar_async._core.operation import Param
 from cstar_async._core.serialization import is_array, is_object
 
 from .exits import CommandError, Exit
+from .fields import result_fields, snake
 from .values import KnownValues, parse_json, type_of
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def read_rows(lines: Iterable[str], operation: Operation, keys: Sequence[str], *
     reader = _Reader(operation, keys, unchecked=unchecked)
     if first.lstrip().startswith("{"):
         reader.read_json(chain(start, iterator))
+    elif first.lstrip().startswith("["):
+        raise CommandError("line 1: a JSON array; write an object a line, as `jq -c '.[]'` does", Exit.USAGE)
     elif first:
         reader.read_csv(chain(start, iterator), max(_DELIMITERS, key=first.count))
     return Rows(reader.rows, reader.problems)
@@ -125,11 +128,12 @@ class _Reader:
         self._unchecked = unchecked
         body = [param for param in operation.params if param.location == "body"]
         self._params = {
-            param.name: param for param in [*(Param(key, _snake(key), "body", "string") for key in keys), *body]
+            param.name: param for param in [*(Param(key, snake(key), "body", "string") for key in keys), *body]
         }
         self._wire = {param.argument: name for name, param in self._params.items()} | {
             name: name for name in self._params
         }
+        self._only_read = (result_fields(operation) or {}).keys() - self._wire.keys()
         self._in_path = {param.argument: "x" for param in operation.params if param.location == "path"}
         self._changes = bool(self._in_path)
         """Whether each row changes an object, and so needs its id."""
@@ -176,6 +180,14 @@ class _Reader:
         repeated = sorted({name for param, key, name in columns if param and fields.count((param.name, key)) > 1})
         if repeated:
             unknown.append(f"two columns for one field: {', '.join(repeated)}")
+        only_read = [name for param, _, name in columns if param is None and name in self._only_read]
+        if only_read and len(only_read) == len(unknown):
+            both = [name for name in self._params if name in (result_fields(self._operation) or {})]
+            raise CommandError(
+                f"line 1: the service sets {', '.join(only_read)}, so they cannot be in the input; an export with "
+                f"--fields {','.join(both)} has what can",
+                Exit.USAGE,
+            )
         if unknown:
             raise CommandError(f"line 1: {'; '.join(unknown)}. The columns are {self._names()}", Exit.USAGE)
 
@@ -279,7 +291,3 @@ def _json(text: str) -> Any:
         return parse_json(text)
     except ValueError:
         return None
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

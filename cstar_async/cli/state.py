@@ -177,7 +177,7 @@ def common_options() -> list[click.Option]:
         option("--profile", metavar="NAME", help="The profile to use.", shell_complete=profile_names),
         option("--team", metavar="ID", help="The team, by its id."),
         option("--base-url", metavar="URL", help="The service: scheme, host and port."),
-        option("--api-key", metavar="KEY", hidden=True),
+        option("--api-key", metavar="KEY", hidden=True, help="The API key, which others on the machine can see."),
         # Eager, since the rest of the input may be for another option.
         option(
             "--key-stdin", is_flag=True, is_eager=True, help="Read the API key from the first line of standard input."
@@ -198,6 +198,19 @@ class Command(click.Command):
         taken = {name for param in self.params for name in param.opts}
         self.params = [*self.params, *(option for option in common_options() if not taken & set(option.opts))]
 
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # called by click
+        """The short one, too."""
+        return ["-h", "--help"]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, but for an option of its own that takes one value and is given several."""
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for param in order:
+            one = isinstance(param, click.Option) and not (param.multiple or param.is_flag or param.count)
+            if one and order.count(param) > 1 and not str(param.name).startswith(_PREFIX):
+                raise click.UsageError(f"{param.opts[0]} takes one value, and it is given several times", ctx)
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Two lists of options."""
         own: list[tuple[str, str]] = []
@@ -215,6 +228,14 @@ class Command(click.Command):
 
 class Group(Command, click.Group):
     """A group of commands, with the common options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, with a hint for an option of a command that stands before the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            message = f"{error.message} Options of a command stand after its name."
+            raise click.NoSuchOption(error.option_name, message, error.possibilities, ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Its commands first, then the options."""

@@ -141,11 +141,14 @@ def needs(operation: Operation) -> str:
 def example(operation: Operation) -> str:
     """A command line that works, with made-up values for what is required."""
     words = ["cstar", *(dashed(part) for part in operation.id.split("."))]
+    body = [param for param in operation.params if param.location == "body"]
+    # A change needs a field.
+    shown = body[:1] if operation.method == "PATCH" and not any(param.required for param in body) else []
     for param in operation.params:
         value = _made_up(param)
         if param.location == "path":
             words.append(value)
-        elif param.required and not param.secret:
+        elif (param.required or param in shown) and not param.secret:
             words.append(
                 f"--{dashed(param.argument)}" if param.type == "boolean" else f"--{dashed(param.argument)} {value}"
             )

@@ -69,7 +69,7 @@ def test_formats_off_a_terminal(cstar: CommandLine) -> None:
     assert table[2].split() == [first["id"], "one", "a,", "b", "-"]
     one = ["tickets", "get", first["id"]]
     assert cstar(*one).lines[0] == first
-    assert cstar(*one, "--fields", "customer_id,tags").lines == [{"customer_id": None, "tags": ["a", "b"]}]
+    assert cstar(*one, "--fields", "customer_id,tags").lines == [{"customerId": None, "tags": ["a", "b"]}]
     assert cstar(*one, "-o", "sheet", "--fields", "title,tags").out == "title  one\ntags   a, b\n"
     assert cstar(*one, "-o", "ids").out == f"{first['id']}\n"
 
@@ -111,18 +111,30 @@ def test_texts_never_act_on_a_terminal(cstar: CommandLine) -> None:
     made = create(cstar, title=HOSTILE, tags=[HOSTILE], metadata={HOSTILE: HOSTILE})
     one = ["get", made["id"]]
     for form, words in (("table", ["list"]), ("sheet", one), ("csv", ["list"]), ("tsv", one), ("json", one)):
-        words += ["--no-color", "-o", form, "--fields", "title,tags,metadata"]
-        _, text = cstar.on_terminal("tickets", *words, columns=300)
+        options = ("--no-color", "-o", form, "--fields", "title,tags,metadata")
+        _, text = cstar.on_terminal("tickets", *words, *options, columns=300)
         assert "red" in text
         assert not re.search(r"[^\r\n\t -~\xa0-\uffff]|\r(?!\n)|\u202e", text), repr(text)
 
 
 def test_json_of_a_hostile_text_is_the_same_on_a_terminal(cstar: CommandLine) -> None:
-    """On a terminal JSON has escapes for what is not shown; it is the same JSON. Off it, TSV has pictures."""
+    """On a terminal JSON has escapes for what is not shown; it is the same JSON."""
     made = create(cstar, title=HOSTILE)
     _, text = cstar.on_terminal("tickets", "get", made["id"], "-o", "jsonl")
     assert json.loads(text) == made
-    assert "␛[31mred␛]0;title␇" in cstar("tickets", "get", made["id"], "-o", "tsv", "--fields", "title").out
+
+
+def test_cells_of_tsv_are_texts_as_they_are(cstar: CommandLine) -> None:
+    """Off a terminal a line of TSV is a row: escapes stand for a tab, an end of a line and a backslash."""
+    escapes = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
+    texts = [HOSTILE, "\\t", "a\\", "a\rb\nc", "é\u202e"]
+    for text in texts:
+        made = create(cstar, title=text)
+        head, line, end = cstar("tickets", "get", made["id"], "-o", "tsv", "--fields", "id,title").out.split("\n")
+        assert (head, end) == ("id\ttitle", "")
+        name, cell = line.split("\t")
+        read = re.sub(r"\\[\\tnr]", lambda found: escapes[found[0]], cell)
+        assert (name, read) == (made["id"], made["title"])
 
 
 def test_all_or_some_of_a_list(cstar: CommandLine) -> None:
