@@ -15,7 +15,7 @@ from cstar_async._core.serialization import is_object
 from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
-from .exits import CommandError, Exit, from_error
+from .exits import CommandError, Exit, from_error, reworded
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
 from .own import writer_of
 from .state import State, first_line
@@ -102,7 +102,7 @@ def _client_errors() -> Generator[None]:
     except CStarError as error:
         raise from_error(error) from None
     except (ValueError, TypeError) as error:  # arguments that the client refuses before it sends anything
-        raise CommandError(str(error), Exit.USAGE) from None
+        raise CommandError(reworded(str(error)), Exit.USAGE) from None
 
 
 def checked(operation: Operation, arguments: Mapping[str, object]) -> BoundArguments:

@@ -198,7 +198,7 @@ class Command(click.Command):
         taken = {name for param in self.params for name in param.opts}
         self.params = [*self.params, *(option for option in common_options() if not taken & set(option.opts))]
 
-    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # called by click
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # called by click
         """The short one, too."""
         return ["-h", "--help"]
 
