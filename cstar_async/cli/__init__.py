@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the arguments are those of the process by default."""
     try:
         import_module("click")  # an extra that may be missing
+        _load_orjson()
         from .root import run
 
         reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -31,3 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stderr is not None and sys.stderr.isatty():
             sys.stderr.write("\n")  # the shell's prompt goes below the ^C
         return 130
+
+
+def _load_orjson() -> None:
+    """Load orjson without interrupts: one that arrives meanwhile ends Python with a segmentation fault."""
+    mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if mask is not None:
+        before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            import_module("orjson")
+        finally:
+            mask(signal.SIG_SETMASK, before)
