@@ -17,7 +17,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the arguments are those of the process by default."""
     try:
         import_module("click")  # an extra that may be missing
-        _load_orjson()
         from .root import run
 
         reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _load_orjson() -> None:
+def load_orjson() -> None:
     """Load orjson without interrupts: one that arrives meanwhile ends Python with a segmentation fault."""
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
     if mask is not None:

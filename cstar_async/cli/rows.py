@@ -133,7 +133,6 @@ class _Reader:
         self._wire = {param.argument: name for name, param in self._params.items()} | {
             name: name for name in self._params
         }
-        self._only_read = (result_fields(operation) or {}).keys() - self._wire.keys()
         self._in_path = {param.argument: "x" for param in operation.params if param.location == "path"}
         self._changes = bool(self._in_path)
         """Whether each row changes an object, and so needs its id."""
@@ -148,7 +147,9 @@ class _Reader:
             if not is_object(found):
                 self.problems.append(f"line {number}: not a JSON object")
                 continue
-            unknown = [self._unknown(name) for name in found if name not in self._wire]
+            strange = [name for name in found if name not in self._wire]
+            self._refuse_export(number, strange)
+            unknown = [self._unknown(name) for name in strange]
             self._add(number, {self._wire[name]: v for name, v in found.items() if name in self._wire}, unknown)
 
     def read_csv(self, lines: Iterator[str], delimiter: str) -> None:
@@ -180,16 +181,20 @@ class _Reader:
         repeated = sorted({name for param, key, name in columns if param and fields.count((param.name, key)) > 1})
         if repeated:
             unknown.append(f"two columns for one field: {', '.join(repeated)}")
-        only_read = [name for param, _, name in columns if param is None and name in self._only_read]
-        if only_read and len(only_read) == len(unknown):
-            both = [name for name in self._params if name in (result_fields(self._operation) or {})]
-            raise CommandError(
-                f"line 1: the service sets {', '.join(only_read)}, so they cannot be in the input; an export with "
-                f"--fields {','.join(both)} has what can",
-                Exit.USAGE,
-            )
+        self._refuse_export(1, [name for param, _, name in columns if param is None])
         if unknown:
             raise CommandError(f"line 1: {'; '.join(unknown)}. The columns are {self._names()}", Exit.USAGE)
+
+    def _refuse_export(self, line: int, unknown: Sequence[str]) -> None:
+        """Raise CommandError if all unknown fields are those that only answers have, as in a whole export."""
+        known = result_fields(self._operation) or {}
+        if unknown and all(name in known for name in unknown):
+            both = ",".join(name for name in self._params if name in known)
+            raise CommandError(
+                f"line {line}: the service sets {', '.join(unknown)}, so they cannot be in the input; an export with "
+                f"--fields {both} has what can",
+                Exit.USAGE,
+            )
 
     def _read_cells(self, line: int, columns: Sequence[tuple[Param | None, str, str]], cells: Sequence[str]) -> None:
         if len(cells) != len(columns):

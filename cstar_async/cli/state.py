@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from cstar_async._generated.operations import BASE_URL
 
+from . import load_orjson
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
@@ -197,6 +198,12 @@ class Command(click.Command):
         super().__init__(*args, **settings)
         taken = {name for param in self.params for name in param.opts}
         self.params = [*self.params, *(option for option in common_options() if not taken & set(option.opts))]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it. Help and most mistakes do without what is loaded for that."""
+        if not isinstance(self, click.Group):
+            load_orjson()
+        return super().invoke(ctx)
 
     def get_help_option_names(self, ctx: click.Context) -> list[str]:  # called by click
         """The short one, too."""

@@ -81,6 +81,7 @@ CREATE = ("tickets", "create", "--title", "x")
             b"title,createdAt\n",
             "the service sets createdAt, so they cannot be in the input",
         ),
+        (("tickets", "import", "-"), b'{"title":"x","object":"ticket"}', "line 1: the service sets object, so they "),
         (("tickets", "list", "--base-url", "http://a.example"), b"", "for example), set CSTAR_ALLOW_HTTP=1"),
         (("api", "GET", "/a b"), b"", "pass a query with --query"),
         (
