@@ -142,10 +142,10 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             value = Secret(value)
         elif name == "key_stdin":
             value = Secret(first_line("--key-stdin").strip())
-        elif name == "verbose":
+        elif name == "verbose" and not state.verbose:
             from .verbose import start
 
-            start(ctx.find_root(), state, value)
+            start(ctx.find_root(), value, lambda: state.last_client)
         setattr(state, name, value)
 
 

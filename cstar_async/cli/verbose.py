@@ -11,9 +11,9 @@ import click
 from cstar_async._quota.quota import budget_of
 
 if TYPE_CHECKING:
-    from cstar_async.client import CStarClient
+    from collections.abc import Callable
 
-    from .state import State
+    from cstar_async.client import CStarClient
 
 
 class _Lines(logging.Handler):
@@ -24,7 +24,7 @@ class _Lines(logging.Handler):
             click.echo(self.format(record), err=True)
 
 
-def start(ctx: click.Context, state: State, count: int) -> None:
+def start(ctx: click.Context, count: int, client_of: Callable[[], CStarClient | None]) -> None:
     """Write the log of the client until a context is closed, and from a count of 2 on that of all libraries."""
     logger, handler = logging.getLogger("cstar_async" if count < 2 else None), _Lines()
     levels = [(each, each.level) for each in (logger, logging.getLogger("cstar_async"))]
@@ -37,9 +37,10 @@ def start(ctx: click.Context, state: State, count: int) -> None:
         logger.removeHandler(handler)
         for each, level in levels:
             each.setLevel(level)
-        if state.last_client is not None:
+        client = client_of()
+        if client is not None:
             with suppress(OSError):
-                click.echo(f"quota: {quota_left(state.last_client) or 'not known'}", err=True)
+                click.echo(f"quota: {quota_left(client) or 'not known'}", err=True)
 
     ctx.call_on_close(stop)
 

@@ -76,6 +76,7 @@ def test_verbose_tells_what_failed(cstar: CommandLine, team_key: None, cstar_fau
     ran = cstar("tickets", "get", "tkt_none", "-v")
     assert (ran.code, ran.error["status"]) == (Exit.NOT_FOUND, 404)
     assert ran.err.startswith("quota: ")
+    assert cstar("-v", "tickets", "list", "-v").err.count(": 200 in ") == 1
     ran = cstar("tickets", "list", "-vv")
     assert "cstar_async: GET /api/v1/teams/{teamId}/tickets, attempt 1 of 4: 200 in " in ran.err
     assert cstar_team.secret_key not in ran.err
