@@ -7,15 +7,17 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 from aiohttp import web
 from rich.cells import cell_len
 
-from cstar_async.cli import main
+from cstar_async.cli import load_orjson, main
 from cstar_async.cli.exits import Exit
 from cstar_async.cli.output import Writer
 from tests.support.command_line import ROOT
@@ -367,3 +369,17 @@ def test_an_interrupt_while_modules_load_is_quiet(
     monkeypatch.setattr("cstar_async.cli.root.run", interrupted)
     assert main(["tickets", "list"]) == Exit.INTERRUPTED
     assert capsys.readouterr() == ("", "")
+
+
+def test_an_interrupt_waits_until_orjson_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while orjson loads would end Python with a segmentation fault; it comes after that."""
+    loaded: list[str] = []
+
+    def load(name: str) -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        loaded.append(name)
+
+    monkeypatch.setattr("cstar_async.cli.import_module", load)
+    with pytest.raises(KeyboardInterrupt):
+        load_orjson()
+    assert loaded == ["orjson"]
