@@ -181,7 +181,8 @@ def _body_text(answer: RawResponse, body: object, secrets: tuple[str, ...]) -> s
 def connection_error(info: AttemptInfo, cause: BaseException) -> APIConnectionError:
     """Return the error for a missing or incomplete answer. Secrets are removed from the cause (`without_secrets`)."""
     without_secrets(cause, info.secrets)
-    reason = clean_text(str(cause), info.secrets) or type(cause).__name__
+    # aiohttp names its setting for TLS, for http too.
+    reason = clean_text(str(cause), info.secrets).replace(" ssl:default", "") or type(cause).__name__
     error = APIConnectionError(f"no answer: {reason} ({info})", **info.fields())
     error.__cause__ = cause
     return error

@@ -20,7 +20,7 @@ from .operation_options import (
     without_conflicts,
     yes_option,
 )
-from .state import State, common_options
+from .state import Command, State
 from .values import complete_files
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def bulk_command(name: str, operation: Operation) -> click.Command:
     }[name]
     arguments, options, callback, text, example = make(operation, kind, limit)
     group = " ".join(dashed(part) for part in operation.id.split(".")[:-1])
-    return click.Command(
+    return Command(
         name,
-        params=[*arguments, *without_conflicts(options, common_options())],
+        params=[*arguments, *without_conflicts(options)],
         callback=callback,
         help=text,
         short_help=text.partition("\n")[0].rstrip("."),
@@ -173,15 +173,14 @@ def _export(operation: Operation, kind: str, limit: int) -> _Made:
         "A file appears under its name only when it is complete."
     )
     options = [option for param in filters for option in options_of(param)]
-    if any(param.values for param in filters):
-        options.append(unchecked_option())
+    options.append(unchecked_option())
     form, _json, fields = output_options()
     form.type = click.Choice(("jsonl", "csv", "tsv", "ids"), case_sensitive=False)
     form.help = "Default: CSV for a file whose name ends in .csv, else JSON lines."
     out = click.Option(
         ["--out"],
         metavar="FILE",
-        help="Write to this file; without it, to standard output.",
+        help="Write to this file; without it, or with -, to standard output.",
         shell_complete=complete_files,
     )
     return _Made([], [*options, out, form, fields], callback, text, f"--out {kind}.csv")
@@ -293,16 +292,15 @@ def _run(
 async def _send_export(operation: Operation, values: dict[str, Any], cost: str, state: State) -> None:
     from .output import printable
     from .own import writer_of
-    from .run import wire_names
 
-    out = values["out"]
+    out = None if values["out"] == "-" else values["out"]
     form = values["output"] or ("csv" if out is not None and out.lower().endswith(".csv") else "jsonl")
     async with state.client() as client, client.deadline(state.deadline) if state.deadline else nullcontext():
         resource: Any = client
         for part in operation.id.split(".")[:-1]:
             resource = getattr(resource, part)
         export = resource.export(**arguments_of(operation, values))
-        writer = writer_of({**values, "output": form}, state, form, export.columns, wire_names(operation))
+        writer = writer_of({**values, "output": form}, state, form, export.columns, operation)
         if sys.stderr.isatty():
             click.echo(f"plan: {cost}", err=True)
         if out is not None:

@@ -49,6 +49,16 @@ _BY_CLASS: Final = (
 )
 
 
+_OF_THE_LIBRARY: Final = {
+    "and the client has a publishable one": "and this one is publishable",
+    "pass the secret key as api_key= to CStarClient, or set": "run `cstar login` with the secret key, or set",
+    "pass a query with query=": "pass a query with --query",
+    "max_retries must": "--max-retries must",
+    "pass allow_http=True or set CSTAR_ALLOW_HTTP=1": "set CSTAR_ALLOW_HTTP=1",
+}
+"""Words of errors for who writes Python, and what they are on a command line."""
+
+
 class CommandError(click.ClickException):
     """An error of a command, with its exit code.
 
@@ -80,7 +90,14 @@ def from_error(error: CStarError) -> CommandError:
         "outcome_unknown": error.outcome_unknown or None,
         "idempotency_key": error.idempotency_key if error.outcome_unknown else None,
     }
-    return CommandError(str(error), code, facts)
+    return CommandError(reworded(str(error)), code, facts)
+
+
+def reworded(message: str) -> str:
+    """The message of an error of the library without what only a program can do."""
+    for words, ours in _OF_THE_LIBRARY.items():
+        message = message.replace(words, ours)
+    return message
 
 
 def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> None:

@@ -13,6 +13,7 @@ from cstar_async.bulk.report import counted
 from .exits import CommandError, Exit
 from .output import Writer
 from .run import confirm, run, whoami
+from .verbose import quota_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -75,12 +76,8 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
         os.environ["NO_COLOR"] = "1"  # read by rich, which draws the bar
     # Not in one event loop: an interrupt would not end a question in it.
     found = run(plan())
-    left = (
-        ""
-        if found.requests <= 1 or found.remaining is None
-        else f"; {found.remaining:,} requests of this hour are left"
-    )
-    click.echo(f"plan: {found}{left}", err=True)
+    left = quota_left(state.last_client) if found.requests > 1 and state.last_client else ""
+    click.echo(f"plan: {found}{left and '; '}{left}", err=True)
     effect = "deletes" if what.endswith("delete-many") else "changes"
     confirm(state, f"{what} {effect} {counted(found.total, 'object')}", str(found.total), yes=yes)
     report = run(work())

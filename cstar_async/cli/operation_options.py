@@ -75,18 +75,19 @@ def own_options(operation: Operation) -> Iterable[click.Option]:
         yield click.Option(["--all", "all_"], is_flag=True, help="Show all.")
     if operation.method not in {"GET", "HEAD"}:
         yield from write_options()
-    if any(p.values for p in operation.params):
-        yield unchecked_option()
+    yield unchecked_option()
     yield curl_option()
     yield from output_options()
 
 
 def clear_option(params: Iterable[Param]) -> Iterable[click.Option]:
-    """`--clear`, if one of the parameters may be null."""
-    names = [dashed(param.argument) for param in params if param.nullable]
+    """`--clear`, if one of the parameters may be null, or is a list, which may be empty."""
+    names = [dashed(param.argument) for param in params if param.nullable or param.type == "array"]
     if names:
         kind = click.Choice(names, case_sensitive=False)
-        yield click.Option(["--clear"], multiple=True, type=kind, help="Set a field to null (repeatable).")
+        yield click.Option(
+            ["--clear"], multiple=True, type=kind, help="Set a field to null, empty a list (repeatable)."
+        )
 
 
 def write_options() -> Iterable[click.Option]:
@@ -102,7 +103,7 @@ def yes_option() -> click.Option:
 
 def unchecked_option() -> click.Option:
     """`--unchecked`. Eager, since the options before it are checked, too."""
-    return click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Send values that are not known here.")
+    return click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Take values and fields not known here.")
 
 
 def curl_option() -> click.Option:
@@ -138,10 +139,10 @@ def arguments_of(operation: Operation, values: dict[str, Any]) -> dict[str, Any]
             value = {name: part for members in value for name, part in members.items()}
         given[param.argument] = list(value) if param.type == "array" else value
     for name in values.get("clear") or ():
-        cleared = next(p.argument for p in operation.params if dashed(p.argument) == name)
-        if cleared in given and values[cleared]:
+        param = next(p for p in operation.params if dashed(p.argument) == name)
+        if param.argument in given and values[param.argument]:
             raise click.UsageError(f"--{name} and --clear {name} exclude each other")
-        given[cleared] = None
+        given[param.argument] = None if param.nullable else []
     return given
 
 

@@ -21,6 +21,8 @@ _UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u2
 """Without the joiners U+200C and U+200D, which Persian, the scripts of India and emoji are written with."""
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
+_IN_TSV: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""What separates cells and lines, and the escape for it."""
 _NARROWEST: Final = 8
 """Cells that a text is shown in at the least."""
 _DEEPEST: Final = 24
@@ -136,7 +138,8 @@ class Writer:
     def _separated(self, row: Mapping[str, Any]) -> bytes:
         if self._form == "csv":
             return to_csv([cells(row, self._columns)]).removesuffix(b"\r\n") + b"\n"
-        return "\t".join(printable(_cell(row[name])) for name in self._columns).encode("utf-8", "replace") + b"\n"
+        cells_ = (_cell(row[name]).translate(_IN_TSV) for name in self._columns)
+        return "\t".join(cells_).encode("utf-8", "replace") + b"\n"
 
     def _sheet(self, value: Any, indent: str = "") -> None:
         """Write a line for each field; below it, and indented, the fields of what it has inside."""

@@ -9,6 +9,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cstar_async._core.operation import Operation
+
     from .output import Writer
     from .state import State
 
@@ -18,7 +20,7 @@ def writer_of(
     state: State,
     on_terminal: str,
     columns: Sequence[str] = (),
-    names: Mapping[str, str] | None = None,
+    operation: Operation | None = None,
 ) -> Writer:
     """The writer that the options of `output_options` ask for, or `--json` alone.
 
@@ -27,14 +29,32 @@ def writer_of(
         state: The common options.
         on_terminal: The form on a terminal, if none is asked for.
         columns: The fields of a table, if none are asked for.
-        names: Wire names by other names that `--fields` may have.
+        operation: The operation whose result is written; None if the contract does not have it.
+
+    Raises:
+        click.UsageError: The options contradict each other, a field is not in the contract, or a secret would be lost.
     """
     from .output import Writer, default_form  # take long to load
 
+    if values.get("json_") and values.get("output") not in {None, "json"}:
+        raise click.UsageError(f"--json and --output {values['output']} exclude each other")
     form = "json" if values.get("json_") else values.get("output") or default_form(on_terminal)
-    given = [name.strip() for name in (values.get("fields") or "").split(",")]
-    fields = [(names or {}).get(name, name) for name in given if name]
+    fields = fields_of(values, operation)
+    if operation is not None and operation.risk == "secret":
+        from .fields import refuse_hidden_secrets
+
+        refuse_hidden_secrets(operation, form, fields)
     return Writer(form, fields or columns, chosen=bool(fields), color=state.color)
+
+
+def fields_of(values: Mapping[str, Any], operation: Operation | None) -> list[str]:
+    """The wire names of `--fields`. Raises UsageError for one that the contract does not have."""
+    fields = [name for each in (values.get("fields") or "").split(",") if (name := each.strip())]
+    if not fields or operation is None:
+        return fields
+    from .fields import wire_fields
+
+    return wire_fields(operation, fields, unchecked=bool(values.get("unchecked")))
 
 
 def json_option() -> click.Option:

@@ -16,12 +16,11 @@ from cstar_async._core.secrets import Secret
 from cstar_async._core.serialization import is_object
 
 from .exits import CommandError, Exit
-from .private_files import read_private, write_private
+from .private_files import DIRECTORY, locked, read_private, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
-DIRECTORY: Final = "CSTAR_CONFIG_DIR"
 DEFAULT: Final = "default"
 _SERVICE: Final = "cstar-async"
 _KEYRING_TIMEOUT: Final = 3.0
@@ -79,11 +78,12 @@ class Profiles:
     def __init__(self) -> None:
         found = folder()
         self.path = found and found / "profiles.toml"
-        self.profiles: dict[str, Profile] = {}
-        self.chosen = DEFAULT
+        self.profiles: dict[str, Profile]
+        self.chosen: str
         self._read()
 
     def _read(self) -> None:
+        self.profiles, self.chosen = {}, DEFAULT
         if self.path is None:
             return
         try:
@@ -94,7 +94,10 @@ class Profiles:
             found = tomllib.loads(raw.decode())
         except ValueError:
             self._refuse("it is not valid TOML")
-        self.chosen = str(found.get("default", DEFAULT))
+        chosen = found.get("default", DEFAULT)
+        if not isinstance(chosen, str):
+            self._refuse("default is not a text")
+        self.chosen = chosen
         profiles = found.get("profiles", {})
         if not is_object(profiles):
             self._refuse("profiles is not a table")
@@ -114,8 +117,18 @@ class Profiles:
         raise CommandError(f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again") from None
 
     def find(self, name: str | None) -> Profile | None:
-        """The profile of this name, the chosen one by default. Raises CommandError for a name that does not exist."""
-        found = self.profiles.get(name or self.chosen)
+        """The profile of this name, the chosen one by default; None if there are none.
+
+        Raises:
+            CommandError: There are others, but not this one.
+        """
+        found = self.profiles.get(self.chosen if name is None else name)
+        if found is None and name is None and self.profiles:
+            raise CommandError(
+                f"the default profile {self.chosen!r} does not exist; `cstar profiles use` chooses one of "
+                f"{', '.join(self.profiles)}",
+                Exit.DENIED,
+            )
         if found is None and name is not None:
             known = ", ".join(self.profiles) or "none yet"
             raise CommandError(f"there is no profile {name!r}; profiles: {known}", Exit.USAGE)
@@ -144,17 +157,17 @@ class Profiles:
 
         self._require_folder()
         in_keyring = not in_file and _with_keyring(keep) == secret
-        before = self.profiles.get(profile.name)
-        if before is not None and before.stored_in == "keyring" and not in_keyring:
-            self._forget(profile.name)
         if in_keyring:
             profile = profile._replace(stored_in="keyring", key=None)
         else:
             profile = profile._replace(stored_in="file", key=Secret(secret))
-        if self.chosen not in self.profiles:
-            self.chosen = profile.name
-        self.profiles[profile.name] = profile
-        self._write()
+        with self._changed():
+            before = self.profiles.get(profile.name)
+            if self.chosen not in self.profiles:
+                self.chosen = profile.name
+            self.profiles[profile.name] = profile
+        if before is not None and before.stored_in == "keyring" and not in_keyring:
+            self._forget(profile.name)
         return profile
 
     def _forget(self, name: str) -> None:
@@ -165,17 +178,17 @@ class Profiles:
 
     def choose(self, name: str) -> None:
         """Make a profile the default."""
-        self.find(name)
-        self.chosen = name
-        self._write()
+        with self._changed():
+            self.find(name)
+            self.chosen = name
 
     def remove(self, name: str) -> None:
         """Remove a profile and its key."""
-        profile = self.find(name)
+        with self._changed():
+            profile = self.find(name)
+            del self.profiles[name]
         if profile is not None and profile.stored_in == "keyring":
             self._forget(name)
-        del self.profiles[name]
-        self._write()
 
     def _require_folder(self) -> Path:
         if self.path is None:
@@ -183,6 +196,14 @@ class Profiles:
                 f"there is no home folder for profiles: set {DIRECTORY} to a folder, or CSTAR_API_KEY to the key"
             )
         return self.path
+
+    @contextlib.contextmanager
+    def _changed(self) -> Generator[None]:
+        """Read the file anew for a block that changes it, and write it; other processes wait."""
+        with locked(self._require_folder().with_suffix(".lock"), wait=True):
+            self._read()
+            yield
+            self._write()
 
     def _write(self) -> None:
         path = self._require_folder()

@@ -25,10 +25,10 @@ _HEAD: Final = """\
 Made by `make docs` from the contract. [cli.md](cli.md) tells how values are written, and has the commands that are not
 operations.
 
-Options that many commands have are left out below. All have `--output`, `--json`, `--fields`, `--curl`, and the common
-options (`cstar --help`). Lists have `--max-items` and `--all`, writes `--idempotency-key` and `--yes`, those with a
-body `--input`, and those with known values `--unchecked`. Those that change many objects have `--journal`,
-`--concurrency`, `--dry-run`, `--yes` and `--unchecked`; exports have `--output` and `--fields`.
+Options that many commands have are left out below. All have `--output`, `--json`, `--fields`, `--unchecked`, `--curl`,
+and the common options (`cstar --help`). Lists have `--max-items` and `--all`, writes `--idempotency-key` and `--yes`,
+and those with a body `--input`. Those that change many objects have `--journal`, `--concurrency`, `--dry-run`, `--yes`
+and `--unchecked`; exports have `--output`, `--fields` and `--unchecked`.
 """
 
 

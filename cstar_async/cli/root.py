@@ -14,7 +14,7 @@ from cstar_async._version import __version__
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error, show_usage_error
-from .state import State, common_options
+from .state import State
 from .tree import OperationGroup
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class Root(OperationGroup):
 
     def __init__(self) -> None:
         super().__init__(
-            (), help=f"The command line of cStar.\n\n{_FIRST}", params=[*_root_options(), *common_options()]
+            (),
+            help=f"The command line of cStar.\n\n{_FIRST}",
+            params=_root_options(),
         )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -145,7 +147,6 @@ def _run(arguments: Sequence[str]) -> int:
         return complete(Root(), instruction)
     try:
         with Root().make_context("cstar", list(arguments), obj=State()) as context:
-            _set_up_logging(context.ensure_object(State))
             found: Any = context.command.invoke(context)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
@@ -166,14 +167,6 @@ def _run(arguments: Sequence[str]) -> int:
         show_usage_error(error)
         return Exit.USAGE
     return found if isinstance(found, int) else Exit.OK
-
-
-def _set_up_logging(state: State) -> None:
-    if state.verbose > 1:
-        import logging
-
-        logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
-        logging.getLogger("cstar_async").setLevel(logging.DEBUG)
 
 
 __all__ = ["Root", "run"]

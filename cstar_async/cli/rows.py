@@ -18,6 +18,7 @@ from cstar_async._core.operation import Param
 from cstar_async._core.serialization import is_array, is_object
 
 from .exits import CommandError, Exit
+from .fields import result_fields, snake
 from .values import KnownValues, parse_json, type_of
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def read_rows(lines: Iterable[str], operation: Operation, keys: Sequence[str], *
     reader = _Reader(operation, keys, unchecked=unchecked)
     if first.lstrip().startswith("{"):
         reader.read_json(chain(start, iterator))
+    elif first.lstrip().startswith("["):
+        raise CommandError("line 1: a JSON array; write an object a line, as `jq -c '.[]'` does", Exit.USAGE)
     elif first:
         reader.read_csv(chain(start, iterator), max(_DELIMITERS, key=first.count))
     return Rows(reader.rows, reader.problems)
@@ -125,7 +128,7 @@ class _Reader:
         self._unchecked = unchecked
         body = [param for param in operation.params if param.location == "body"]
         self._params = {
-            param.name: param for param in [*(Param(key, _snake(key), "body", "string") for key in keys), *body]
+            param.name: param for param in [*(Param(key, snake(key), "body", "string") for key in keys), *body]
         }
         self._wire = {param.argument: name for name, param in self._params.items()} | {
             name: name for name in self._params
@@ -144,7 +147,9 @@ class _Reader:
             if not is_object(found):
                 self.problems.append(f"line {number}: not a JSON object")
                 continue
-            unknown = [self._unknown(name) for name in found if name not in self._wire]
+            strange = [name for name in found if name not in self._wire]
+            self._refuse_export(number, strange)
+            unknown = [self._unknown(name) for name in strange]
             self._add(number, {self._wire[name]: v for name, v in found.items() if name in self._wire}, unknown)
 
     def read_csv(self, lines: Iterator[str], delimiter: str) -> None:
@@ -176,8 +181,20 @@ class _Reader:
         repeated = sorted({name for param, key, name in columns if param and fields.count((param.name, key)) > 1})
         if repeated:
             unknown.append(f"two columns for one field: {', '.join(repeated)}")
+        self._refuse_export(1, [name for param, _, name in columns if param is None])
         if unknown:
             raise CommandError(f"line 1: {'; '.join(unknown)}. The columns are {self._names()}", Exit.USAGE)
+
+    def _refuse_export(self, line: int, unknown: Sequence[str]) -> None:
+        """Raise CommandError if all unknown fields are those that only answers have, as in a whole export."""
+        known = result_fields(self._operation) or {}
+        if unknown and all(name in known for name in unknown):
+            both = ",".join(name for name in self._params if name in known)
+            raise CommandError(
+                f"line {line}: the service sets {', '.join(unknown)}, so they cannot be in the input; an export with "
+                f"--fields {both} has what can",
+                Exit.USAGE,
+            )
 
     def _read_cells(self, line: int, columns: Sequence[tuple[Param | None, str, str]], cells: Sequence[str]) -> None:
         if len(cells) != len(columns):
@@ -279,7 +296,3 @@ def _json(text: str) -> Any:
         return parse_json(text)
     except ValueError:
         return None
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

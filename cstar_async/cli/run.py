@@ -15,7 +15,7 @@ from cstar_async._core.serialization import is_object
 from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
-from .exits import CommandError, Exit, from_error
+from .exits import CommandError, Exit, from_error, reworded
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
 from .own import writer_of
 from .state import State, first_line
@@ -43,11 +43,18 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
     """Run the command of an operation with the values that click read."""
     state = click.get_current_context().ensure_object(State)
     arguments = arguments_of(operation, values) | _secrets(operation, values)
+    if values.get("all_") and values.get("max_items"):
+        raise click.UsageError("--all and --max-items exclude each other")
+    paging = {p.name: p.argument for p in operation.params if p.name in {operation.page_param, operation.size_param}}
     limit = None if values.get("all_") else values.get("max_items") or SHOWN
-    size = next((p.argument for p in operation.params if p.name and p.name == operation.size_param), None)
+    # Whoever names a page, or how large one is, gets that page.
+    one_page = not (values.get("all_") or values.get("max_items") or arguments.keys().isdisjoint(paging.values()))
+    size = paging.get(operation.size_param)
     if size is not None and size not in arguments:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
-    checked(operation, arguments)
+    bound = checked(operation, arguments)
+    if operation.method == "PATCH" and operation.body_required and bound.json is None:
+        raise click.UsageError("give at least one field to change")
     if values.get("curl"):
         made = call(state.client(needs_key=False), operation, arguments)
         show_curl(made.options(idempotency_key=values.get("idempotency_key")), state)
@@ -57,11 +64,9 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
         "yes",
     )
+    writer = writer_of(values, state, "table" if operation.is_list else "sheet", operation.columns, operation)
     confirm_risk(state, operation.risk, name, target, yes=bool(values.get("yes")))
-    writer = writer_of(
-        values, state, "table" if operation.is_list else "sheet", operation.columns, wire_names(operation)
-    )
-    run(_send(operation, arguments, state, values, writer, limit))
+    run(_send(operation, arguments, state, values, writer, limit, one_page=one_page))
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -97,7 +102,7 @@ def _client_errors() -> Generator[None]:
     except CStarError as error:
         raise from_error(error) from None
     except (ValueError, TypeError) as error:  # arguments that the client refuses before it sends anything
-        raise CommandError(str(error), Exit.USAGE) from None
+        raise CommandError(reworded(str(error)), Exit.USAGE) from None
 
 
 def checked(operation: Operation, arguments: Mapping[str, object]) -> BoundArguments:
@@ -122,11 +127,6 @@ async def whoami(client: CStarClient, deadline: float | None = None) -> tuple[Ma
     return response.data, response.rate_limit
 
 
-def wire_names(operation: Operation) -> dict[str, str]:
-    """The wire names of an operation's fields, by their Python names."""
-    return {param.argument: param.name for param in operation.params}
-
-
 async def _send(
     operation: Operation,
     arguments: dict[str, object],
@@ -134,6 +134,8 @@ async def _send(
     values: dict[str, Any],
     writer: Writer,
     limit: int | None,
+    *,
+    one_page: bool,
 ) -> None:
     async with state.client(needs_key=operation.key != "none") as client:
         if operation.id in STREAMS:
@@ -143,24 +145,22 @@ async def _send(
             deadline=state.deadline, idempotency_key=values.get("idempotency_key")
         )
         if operation.is_list:
-            await _send_list(cast("Pager[Any]", made), writer, limit)
+            pager = cast("Pager[Any]", made)
+            await _send_list(pager.prefetch(0) if one_page else pager, writer, None if one_page else limit, one_page)
         else:
-            await send_one(made, writer, state)
-        say_quota(client, state)
+            await send_one(made, writer)
 
 
-def say_quota(client: CStarClient, state: State) -> None:
-    """Say what is left of the quota, as far as it is known, if the command is to be verbose."""
-    quota = client.quota
-    known = f"{quota.remaining} of {quota.limit} requests of this hour are left"
-    if state.verbose:
-        click.echo(f"quota: {'not known' if quota.remaining is None else known}", err=True)
-
-
-async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
+async def send_one(call: Call[Any], writer: Writer) -> None:
     """Send a call that is not a list, and write its result: an object, text, bytes, or nothing."""
     response = await call.response()
     operation = call.operation
+    if operation.result and operation.content == "json" and not (operation.acknowledges or is_object(response.data)):
+        written = operation.method not in {"GET", "HEAD"}
+        facts = {"status": response.status, "request_id": response.request_id, "outcome_unknown": written or None}
+        raise CommandError(
+            f"{operation.method} {operation.path}: {response.status}, but the result is not an object", facts=facts
+        )
     try:
         _write_result(response.data, writer)
         sys.stdout.flush()
@@ -176,8 +176,6 @@ async def send_one(call: Call[Any], writer: Writer, state: State) -> None:
             f"{operation.method} {operation.path} was done, but its result cannot be written: {error.strerror}",
             facts=facts,
         ) from None
-    if state.verbose:
-        click.echo(f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True)
 
 
 def _write_result(value: Any, writer: Writer) -> None:
@@ -191,7 +189,7 @@ def _write_result(value: Any, writer: Writer) -> None:
         writer.one(value)
 
 
-async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None) -> None:
+async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None, one_page: bool) -> None:  # noqa: FBT001  # one caller
     shown = 0
     more = False
     total: int | None = None
@@ -203,10 +201,10 @@ async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None) -> No
             shown += len(rows)
             total, size = page.pagination.total, max(size, len(page.data))
             more = page.has_more or len(rows) < len(page.data)
-            if limit is not None and shown >= limit:
+            if one_page or (limit is not None and shown >= limit):
                 break
     writer.end()
-    if more and limit is not None:
+    if more and (one_page or limit is not None):
         click.echo(_cut(shown, total, size), err=True)
 
 

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from cstar_async._generated.operations import BASE_URL
 
+from . import load_orjson
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class State:
     max_retries: int | None = None
     verbose: int = 0
     no_color: bool = False
+    last_client: CStarClient | None = None
+    """The client that was made last, whose quota a verbose command tells."""
 
     @property
     def color(self) -> bool:
@@ -50,6 +53,9 @@ class State:
         from cstar_async._core.secrets import Secret
 
         from_environment = os.environ.get(KEY_VARIABLE)
+        if from_environment == "" and self.profile is None:
+            # As of a script whose own variable is not set: another key is not meant.
+            raise CommandError(f"{KEY_VARIABLE} is empty: set it to a key, or unset it", Exit.DENIED)
         if from_environment and self.profile is None:
             return Secret(from_environment), "environment"
         found = self.saved()
@@ -113,7 +119,8 @@ class State:
             options["timeout"] = self.timeout
         if self.max_retries is not None:
             options["max_retries"] = self.max_retries
-        return CStarClient(key, team_id=team, base_url=base_url, **options)
+        self.last_client = CStarClient(key, team_id=team, base_url=base_url, **options)
+        return self.last_client
 
 
 _PREFIX: Final = "common_"
@@ -135,6 +142,10 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             value = Secret(value)
         elif name == "key_stdin":
             value = Secret(first_line("--key-stdin").strip())
+        elif name == "verbose" and not state.verbose:
+            from .verbose import start
+
+            start(ctx.find_root(), value, lambda: state.last_client)
         setattr(state, name, value)
 
 
@@ -167,7 +178,7 @@ def common_options() -> list[click.Option]:
         option("--profile", metavar="NAME", help="The profile to use.", shell_complete=profile_names),
         option("--team", metavar="ID", help="The team, by its id."),
         option("--base-url", metavar="URL", help="The service: scheme, host and port."),
-        option("--api-key", metavar="KEY", hidden=True),
+        option("--api-key", metavar="KEY", hidden=True, help="The API key, which others on the machine can see."),
         # Eager, since the rest of the input may be for another option.
         option(
             "--key-stdin", is_flag=True, is_eager=True, help="Read the API key from the first line of standard input."
@@ -175,12 +186,65 @@ def common_options() -> list[click.Option]:
         option("--timeout", type=float, metavar="SECONDS", help="Limit for one attempt; 30 by default."),
         option("--deadline", type=float, metavar="SECONDS", help="Limit for the whole command."),
         option("--max-retries", type=int, metavar="N", help="Retries after a transient failure; 3 by default."),
-        option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv for more."),
+        option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv: all logs."),
         option("--no-color", is_flag=True, help="Write no colours."),
     ]
 
 
-def with_common_options(command: click.Command) -> click.Command:
-    """Give a command the common options."""
-    command.params += common_options()
-    return command
+class Command(click.Command):
+    """A command with the common options but those whose names its own have. Its help shows them apart."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        taken = {name for param in self.params for name in param.opts}
+        self.params = [*self.params, *(option for option in common_options() if not taken & set(option.opts))]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it. Help and most mistakes do without what is loaded for that."""
+        if not isinstance(self, click.Group):
+            load_orjson()
+        return super().invoke(ctx)
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # called by click
+        """The short one, too."""
+        return ["-h", "--help"]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, but for an option of its own that takes one value and is given several."""
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for param in order:
+            one = isinstance(param, click.Option) and not (param.multiple or param.is_flag or param.count)
+            if one and order.count(param) > 1 and not str(param.name).startswith(_PREFIX):
+                raise click.UsageError(f"{param.opts[0]} takes one value, and it is given several times", ctx)
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two lists of options."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                is_common = str(param.name).startswith(_PREFIX) or param is self.get_help_option(ctx)
+                (common if is_common else own).append(record)
+        for title, records in (("Options", own), ("Common options", common)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class Group(Command, click.Group):
+    """A group of commands, with the common options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, with a hint for an option of a command that stands before the command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            message = f"{error.message} Options of a command stand after its name."
+            raise click.NoSuchOption(error.option_name, message, error.possibilities, ctx) from None
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its commands first, then the options."""
+        self.format_commands(ctx, formatter)
+        super().format_options(ctx, formatter)

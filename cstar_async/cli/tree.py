@@ -10,7 +10,7 @@ import click
 from cstar_async._generated import operations
 
 from .operation_options import ASKS, SOURCES, dashed, options_of, own_options, without_conflicts
-from .state import common_options
+from .state import Command, Group
 from .values import type_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ BULK: Final = {
 """The commands over many objects, by the action in the table's column `bulk`."""
 
 
-class OperationGroup(click.Group):
+class OperationGroup(Group):
     """A resource: its operations and the resources inside it are loaded when they are used."""
 
     def __init__(self, path: tuple[str, ...], **settings: Any) -> None:
@@ -108,9 +108,9 @@ def command_of(operation: Operation) -> click.Command:
 
         run_operation(operation, values)
 
-    return click.Command(
+    return Command(
         dashed(operation.id.rpartition(".")[2]),
-        params=[*arguments, *without_conflicts(options, own_options(operation), common_options())],
+        params=[*arguments, *without_conflicts(options, own_options(operation))],
         callback=callback,
         help=_help(operation),
         short_help=operation.summary,
@@ -141,11 +141,14 @@ def needs(operation: Operation) -> str:
 def example(operation: Operation) -> str:
     """A command line that works, with made-up values for what is required."""
     words = ["cstar", *(dashed(part) for part in operation.id.split("."))]
+    body = [param for param in operation.params if param.location == "body"]
+    # A change needs a field.
+    shown = body[:1] if operation.method == "PATCH" and not any(param.required for param in body) else []
     for param in operation.params:
         value = _made_up(param)
         if param.location == "path":
             words.append(value)
-        elif param.required and not param.secret:
+        elif (param.required or param in shown) and not param.secret:
             words.append(
                 f"--{dashed(param.argument)}" if param.type == "boolean" else f"--{dashed(param.argument)} {value}"
             )
@@ -159,7 +162,7 @@ def _made_up(param: Param) -> str:
     if param.type == "array" and kind == "object":
         return """'{"key":"text"}'"""
     if param.location == "path" and param.argument.endswith("_id"):
-        return f"<{dashed(param.argument)}>"
+        return f"{param.argument.removesuffix('_id')}_123"
     return {"integer": "1", "number": "1.5", "date-time": "+30d", "date": "2026-03-01", "object": "key=text"}.get(
         kind, "text"
     )

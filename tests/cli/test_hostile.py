@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
+from aiohttp import web
 from rich.cells import cell_len
 
-from cstar_async.cli import main
+from cstar_async.cli import load_orjson, main
 from cstar_async.cli.exits import Exit
 from cstar_async.cli.output import Writer
 from tests.support.command_line import ROOT
+from tests.support.server import KEY, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +55,37 @@ CREATE = ("tickets", "create", "--title", "x")
         (("tickets", "list", "--timeout", "0"), b"", "timeout must be a positive number of seconds, got 0.0"),
         (("tickets", "list", "--timeout", "nan"), b"", "timeout must be a number of seconds, got nan"),
         (("tickets", "list", "--deadline", "nan"), b"", "deadline must be a number of seconds, got nan"),
-        (("tickets", "list", "--max-retries", "-1"), b"", "max_retries must be 0 or more, got -1"),
+        (("tickets", "list", "--max-retries", "-1"), b"", "--max-retries must be 0 or more, got -1"),
         (("tickets", "list", "-o", "xml"), b"", "'xml' is not one of 'table', "),
         (("tickets", "delete-many"), b"\xff\n", "- is not UTF-8"),
+        (("tickets", "update", "t"), b"", "give at least one field to change"),
+        (("tickets", "update", "t", "--input", "{}", "--curl"), b"", "give at least one field to change"),
+        (("tickets", "list", "--all", "--max-items", "1"), b"", "--all and --max-items exclude each other"),
+        (("tickets", "list", "--json", "-o", "csv"), b"", "--json and --output csv exclude each other"),
+        (("profiles", "list", "--json", "-o", "csv"), b"", "--json and --output csv exclude each other"),
+        (("tickets", "list", "--status", "new", "--status", "open"), b"", "--status takes one value, and it is given"),
+        (("tickets", "list", "--fields", "id,titel"), b"", "the result has no field 'titel'; did you mean title?"),
+        (("tickets", "list", "--fields", "customer.nme"), b"", "customer has no field 'nme'; did you mean name?"),
+        (("tickets", "list", "--fields", "tags.x"), b"", "tags has no field 'x'; it has no fields"),
+        (("tickets", "export", "--fields", "xyz"), b"", "the result has no field 'xyz'; there are id, object, title, "),
+        (("logs", "--tail", "--fields", "pth"), b"", "the result has no field 'pth'; did you mean path?"),
+        (("keys", "create", "--name", "x", "-o", "ids"), b"", "a secret that is shown only once, and it would be lost"),
+        (("keys", "create", "--name", "x", "-o", "table"), b"", "add key to --fields, or leave out --fields and"),
+        (("keys", "create", "--name", "x", "--fields", "name"), b"", "add key to --fields"),
+        (("-o", "csv", "tickets", "list"), b"", "No such option '-o'. Options of a command stand after its name."),
+        (
+            ("tickets", "import", "-"),
+            b'[{"title": "x"}]',
+            "a JSON array; write an object a line, as `jq -c '.[]'` does",
+        ),
+        (
+            ("tickets", "import", "-"),
+            b"title,createdAt\n",
+            "the service sets createdAt, so they cannot be in the input",
+        ),
+        (("tickets", "import", "-"), b'{"title":"x","object":"ticket"}', "line 1: the service sets object, so they "),
+        (("tickets", "list", "--base-url", "http://a.example"), b"", "for example), set CSTAR_ALLOW_HTTP=1"),
+        (("api", "GET", "/a b"), b"", "pass a query with --query"),
         (
             ("customer-auth", "login", "team", "--email", "a@b.c", "--password-stdin"),
             b"\n",
@@ -68,6 +101,66 @@ def test_bad_input_is_refused_in_a_line(
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (Exit.USAGE, "", 1)
     assert problem in ran.error["message"]
     assert not cstar_team.requests
+
+
+@pytest.mark.parametrize(
+    "words", [["--fields", "key"], ["--fields", "id,key", "-o", "table"], ["-o", "csv"], ["-o", "tsv"], ["--json"]]
+)
+def test_a_new_key_is_always_shown(cstar: CommandLine, words: list[str]) -> None:
+    """In each format that is not refused, the key that the service shows only once is in the output."""
+    assert "sk_test_" in cstar("keys", "create", "--name", "x", *words).out
+
+
+def test_a_page_that_is_named_is_that_page(cstar: CommandLine) -> None:
+    """`--page` and `--page-size` show one page, in one request; with `--all` or `--max-items` it goes on."""
+    rows = "".join(json.dumps({"title": f"{number}"}) + "\n" for number in range(7))
+    assert cstar("tickets", "import", "-", stdin=rows).code == 0
+    ids = cstar("tickets", "list", "-o", "ids").out.split()
+    for words, first, last in (
+        (["--page", "2", "--page-size", "2"], 2, 4),
+        (["--page-size", "3"], 0, 3),
+        (["--page", "2", "--page-size", "2", "--all"], 2, 7),
+        (["--page", "2", "--page-size", "2", "--max-items", "3"], 2, 5),
+    ):
+        ran = cstar("tickets", "list", "-o", "ids", "-v", *words)
+        assert ran.out.split() == ids[first:last]
+    ran = cstar("tickets", "list", "--page-size", "2", "-v")
+    assert ran.err.count(": 200 in") == 1
+    assert "showing 2 of 7; --all for all (1 request)" in ran.err
+
+
+def test_a_list_is_emptied(cstar: CommandLine) -> None:
+    """`--clear tags` sends a list without items."""
+    made = cstar(*CREATE, "--tags", "a").value["id"]
+    assert cstar("tickets", "update", made, "--clear", "tags").value["tags"] == []
+
+
+def test_an_export_can_be_imported(cstar: CommandLine, tmp_path: Path) -> None:
+    """The fields that the error of an import names make an export that it takes; `--out -` is standard output."""
+    assert cstar(*CREATE).code == 0
+    exported = cstar("tickets", "export", "-o", "csv", "--out", "-").out
+    assert not (tmp_path / "-").exists()
+    message = cstar("tickets", "import", "-", stdin=exported).message
+    fields = message.partition("--fields ")[2].split()[0]
+    exported = cstar("tickets", "export", "-o", "csv", "--fields", fields).out
+    ran = cstar("tickets", "import", "-", "--merge-strategy", "update", stdin=exported)
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, "1 done, 1 updated; 1 request")
+
+
+@pytest.mark.parametrize("data", [None, [], "x"])
+async def test_a_result_that_is_none_is_an_error(cstar: CommandLine, data: object) -> None:
+    """A 2xx without the object that was asked for is not a success; of a write, the outcome is said to be unknown."""
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"success": True, "data": data})
+
+    async with serve(answer) as server:
+        words = ("--key-stdin", "--team", "team", "--base-url", server.url)
+        read = await asyncio.to_thread(cstar, "tickets", "get", "tkt_1", *words, stdin=KEY)
+        written = await asyncio.to_thread(cstar, *CREATE, *words, stdin=KEY)
+    assert (read.code, read.out, written.code, written.out) == (Exit.ERROR, "", Exit.ERROR, "")
+    assert "200, but the result is not an object" in read.message
+    assert ("outcome_unknown" in read.error, written.error["outcome_unknown"]) == (False, True)
 
 
 def test_known_values_are_taken_in_any_case(cstar: CommandLine) -> None:
@@ -86,14 +179,18 @@ def test_a_byte_order_mark_is_skipped(cstar: CommandLine) -> None:
 
 
 def test_a_field_that_does_not_exist_is_said(cstar: CommandLine) -> None:
-    """A name of `--fields` that no object has is noted on standard error; a field of null may have any."""
+    """A name of `--fields` that is not in the contract is refused; with `--unchecked` it is noted if no object has it.
+
+    A field of null may have any, and a free object too.
+    """
     assert cstar("tickets", "create", "--input", '{"title":"x","metadata":{"a":1}}').code == 0
     for words in (["list"], ["list", "-o", "tsv"], ["list", "--json"], ["export"]):
-        ran = cstar("tickets", *words, "--fields", "titel,id,metadata.a,notes.x,metadata.b")
+        ran = cstar("tickets", *words, "--unchecked", "--fields", "titel,id,metadata.a,notes.x,metadata.b")
         assert ran.err.startswith("no such field: titel, metadata.b; there are id, object, title, ")
         assert len(ran.err.splitlines()) == 1
     assert cstar("tickets", "list", "--fields", "title").err == ""
-    assert cstar("tickets", "list", "--status", "closed", "--fields", "titel").err == ""
+    assert cstar("tickets", "list", "--status", "closed", "--fields", "titel", "--unchecked").err == ""
+    assert cstar("tickets", "list", "--fields", "metadata.b").err.startswith("no such field: metadata.b; ")
 
 
 @pytest.mark.parametrize(
@@ -272,3 +369,17 @@ def test_an_interrupt_while_modules_load_is_quiet(
     monkeypatch.setattr("cstar_async.cli.root.run", interrupted)
     assert main(["tickets", "list"]) == Exit.INTERRUPTED
     assert capsys.readouterr() == ("", "")
+
+
+def test_an_interrupt_waits_until_orjson_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while orjson loads would end Python with a segmentation fault; it comes after that."""
+    loaded: list[str] = []
+
+    def load(name: str) -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        loaded.append(name)
+
+    monkeypatch.setattr("cstar_async.cli.import_module", load)
+    with pytest.raises(KeyboardInterrupt):
+        load_orjson()
+    assert loaded == ["orjson"]

@@ -43,7 +43,7 @@ def test_a_login_keeps_the_key_for_its_owner_alone(
     file = folder / "profiles.toml"
     assert str(file) in done.err
     assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(folder.stat().st_mode)) == (0o600, 0o700)
-    assert [each.name for each in folder.iterdir()] == ["profiles.toml"]
+    assert sorted(each.name for each in folder.iterdir()) == ["profiles.lock", "profiles.toml"]
     listed = cstar("tickets", "list", "-vv")
     assert (listed.code, listed.out) == (0, "")
     assert [each.path.rpartition("/")[2] for each in cstar_team.requests] == ["whoami", "tickets"]

@@ -197,7 +197,7 @@ def test_null_and_left_alone_differ(cstar: CommandLine) -> None:
         "notes": None,
     }
     ran = cstar("tickets", "update", "tkt_1", "--clear", "title", "--curl")
-    assert "'title' is not one of 'customer-id', 'assigned-to', 'notes'" in ran.error["message"]
+    assert "'title' is not one of 'customer-id', 'assigned-to', 'tags', 'notes'" in ran.error["message"]
 
 
 def test_unknown_values_have_the_nearest_name(cstar: CommandLine) -> None:

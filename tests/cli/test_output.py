@@ -69,7 +69,7 @@ def test_formats_off_a_terminal(cstar: CommandLine) -> None:
     assert table[2].split() == [first["id"], "one", "a,", "b", "-"]
     one = ["tickets", "get", first["id"]]
     assert cstar(*one).lines[0] == first
-    assert cstar(*one, "--fields", "customer_id,tags").lines == [{"customer_id": None, "tags": ["a", "b"]}]
+    assert cstar(*one, "--fields", "customer_id,tags").lines == [{"customerId": None, "tags": ["a", "b"]}]
     assert cstar(*one, "-o", "sheet", "--fields", "title,tags").out == "title  one\ntags   a, b\n"
     assert cstar(*one, "-o", "ids").out == f"{first['id']}\n"
 
@@ -111,18 +111,30 @@ def test_texts_never_act_on_a_terminal(cstar: CommandLine) -> None:
     made = create(cstar, title=HOSTILE, tags=[HOSTILE], metadata={HOSTILE: HOSTILE})
     one = ["get", made["id"]]
     for form, words in (("table", ["list"]), ("sheet", one), ("csv", ["list"]), ("tsv", one), ("json", one)):
-        words += ["--no-color", "-o", form, "--fields", "title,tags,metadata"]
-        _, text = cstar.on_terminal("tickets", *words, columns=300)
+        options = ("--no-color", "-o", form, "--fields", "title,tags,metadata")
+        _, text = cstar.on_terminal("tickets", *words, *options, columns=300)
         assert "red" in text
         assert not re.search(r"[^\r\n\t -~\xa0-\uffff]|\r(?!\n)|\u202e", text), repr(text)
 
 
 def test_json_of_a_hostile_text_is_the_same_on_a_terminal(cstar: CommandLine) -> None:
-    """On a terminal JSON has escapes for what is not shown; it is the same JSON. Off it, TSV has pictures."""
+    """On a terminal JSON has escapes for what is not shown; it is the same JSON."""
     made = create(cstar, title=HOSTILE)
     _, text = cstar.on_terminal("tickets", "get", made["id"], "-o", "jsonl")
     assert json.loads(text) == made
-    assert "␛[31mred␛]0;title␇" in cstar("tickets", "get", made["id"], "-o", "tsv", "--fields", "title").out
+
+
+def test_cells_of_tsv_are_texts_as_they_are(cstar: CommandLine) -> None:
+    """Off a terminal a line of TSV is a row: escapes stand for a tab, an end of a line and a backslash."""
+    escapes = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
+    texts = [HOSTILE, "\\t", "a\\", "a\rb\nc", "é\u202e"]
+    for text in texts:
+        made = create(cstar, title=text)
+        head, line, end = cstar("tickets", "get", made["id"], "-o", "tsv", "--fields", "id,title").out.split("\n")
+        assert (head, end) == ("id\ttitle", "")
+        name, cell = line.split("\t")
+        read = re.sub(r"\\[\\tnr]", lambda found: escapes[found[0]], cell)
+        assert (name, read) == (made["id"], made["title"])
 
 
 def test_all_or_some_of_a_list(cstar: CommandLine) -> None:
@@ -135,7 +147,9 @@ def test_all_or_some_of_a_list(cstar: CommandLine) -> None:
     assert (len(ran.out.split()), ran.err) == (105, "showing 105 of 130; --all for all (2 requests)\n")
     ran = cstar("tickets", "list", "--all", "-v", "-o", "ids")
     assert len(set(ran.out.split())) == 130
-    assert re.fullmatch(r"quota: \d+ of 1000 requests of this hour are left\n", ran.err)
+    *answers, quota = ran.err.splitlines()
+    assert [answer.partition(",")[0] for answer in answers] == ["GET /api/v1/teams/{teamId}/tickets"] * 2
+    assert re.fullmatch(r"quota: \d+ of 1,000 requests of this hour are left", quota)
     assert cstar("tickets", "list", "--max-items", "200").err == ""
     assert cstar("tickets", "list", "--max-items", "0").code == Exit.USAGE
 
@@ -281,7 +295,8 @@ def test_more_exit_codes(cstar: CommandLine, cstar_team: Team, monkeypatch: pyte
     assert ran.error["outcome_unknown"] is True
     assert ran.error["idempotency_key"]
     url = "http://127.0.0.1:1"
-    assert cstar("tickets", "list", "--base-url", url, "--max-retries", "0").code == Exit.NETWORK
+    ran = cstar("tickets", "list", "--base-url", url, "--max-retries", "0")
+    assert (ran.code, "ssl" in ran.message) == (Exit.NETWORK, False)
     assert cstar("tickets", "list", "--base-url", "nonsense").code == Exit.USAGE
     cstar_team.faults.clear()
     monkeypatch.setenv("CSTAR_API_KEY", cstar_team.publishable_key)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cstar_async._core.secrets import Secret
+from cstar_async.cli import private_files
 from cstar_async.cli.exits import Exit
+from cstar_async.cli.profiles import Profile, Profiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +84,7 @@ def test_a_file_that_others_can_read_is_refused(cstar: CommandLine, cstar_team: 
     [
         ("default = [", "it is not valid TOML"),
         ("\xff", "it is not valid TOML"),
+        ("default = 5", "default is not a text"),
         ("profiles = 3", "profiles is not a table"),
         ("[profiles]\nwork = 3", "the profile 'work' must have texts only"),
         ("[profiles.work]\nkey = 3", "the profile 'work' must have texts only"),
@@ -95,3 +101,66 @@ def test_a_damaged_file_is_refused(cstar: CommandLine, folder: Path, text: str, 
         ran = cstar(*words)
         assert (ran.code, ran.out) == (Exit.ERROR, "")
         assert ran.error["message"] == f"{file} cannot be used: {problem}; mend it, or remove it and log in again"
+
+
+def test_profiles_that_are_kept_at_once_are_all_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each change reads the file anew and is alone at it, so that logins at the same time lose nothing."""
+    names = [f"p{number}" for number in range(8)]
+    barrier = threading.Barrier(len(names))
+
+    def keep(name: str) -> None:
+        profiles = Profiles()
+        barrier.wait(10)
+        profiles.save(Profile(name), Secret(f"sk_test_{name}"), in_file=True)
+
+    threads = [threading.Thread(target=keep, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(Profiles().profiles) == names
+
+
+def test_a_default_that_does_not_exist_is_said(cstar: CommandLine, cstar_team: Team, cstar_sandbox: Sandbox) -> None:
+    """When the default profile has been removed, commands and `logout` name the others, and `login` makes it anew."""
+    cstar.log_in(cstar_team, "--profile", "work")
+    cstar.log_in(cstar_sandbox.team(), "--profile", "home")
+    assert cstar("profiles", "remove", "work").code == 0
+    for words in (("tickets", "list"), ("status",), ("logout",)):
+        ran = cstar(*words)
+        assert (ran.code, ran.message) == (
+            Exit.DENIED,
+            "the default profile 'work' does not exist; `cstar profiles use` chooses one of home",
+        )
+    assert cstar("profiles", "use", "home").code == cstar("tickets", "list").code == 0
+
+
+def test_a_link_stays_a_link(cstar: CommandLine, cstar_team: Team, folder: Path, tmp_path: Path) -> None:
+    """A profiles.toml that is a link, as of a folder of dotfiles, is written where it points to."""
+    folder.mkdir(parents=True)
+    file, target = folder / "profiles.toml", tmp_path / "dotfiles" / "cstar.toml"
+    file.symlink_to(target)
+    assert cstar.log_in(cstar_team).code == 0
+    assert cstar_team.secret_key in target.read_text()
+    assert cstar("logout", "--all").code == 0
+    assert file.is_symlink()
+    assert cstar_team.secret_key not in target.read_text()
+
+
+def test_a_file_that_is_none_or_of_another_user(
+    cstar: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A named pipe does not hang, a folder is refused, and so is the file of another user."""
+    folder.mkdir(parents=True)
+    file = folder / "profiles.toml"
+    os.mkfifo(file, 0o600)
+    assert cstar("tickets", "list").message == f"{file} is not a file"
+    file.unlink()
+    file.mkdir()
+    assert str(file) in cstar("tickets", "list").message
+    file.rmdir()
+    private_files.write_private(file, b"")
+    assert "there is no API key" in cstar("tickets", "list").message
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+    assert "belongs to another user; set CSTAR_CONFIG_DIR" in cstar("tickets", "list").message

@@ -12,7 +12,7 @@ import click
 from cstar_async._generated import operations
 from cstar_async.cli.operation_options import curl_option, output_options, write_options
 from cstar_async.cli.own import writer_of
-from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.state import Command, State
 from cstar_async.cli.values import Json
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def _send(
     operation: Operation, query: dict[str, Any], state: State, values: dict[str, Any], *, guess: bool
 ) -> None:
     from cstar_async._core.call import Call
-    from cstar_async.cli.run import say_quota, send_one
+    from cstar_async.cli.run import send_one
 
     writer = writer_of(values, state, "table" if values["paginate"] else "json")
     async with state.client(needs_key=operation.key != "none") as client:
@@ -102,8 +102,7 @@ async def _send(
             call = Call[Any](client, operation, (), query, values["input_"], None).options(
                 deadline=state.deadline, idempotency_key=values["idempotency_key"]
             )
-            await send_one(call, writer, state)
-        say_quota(client, state)
+            await send_one(call, writer)
 
 
 async def _write_pages(
@@ -161,7 +160,7 @@ def _make() -> click.Command:
         form,
         *others,
     ]
-    return click.Command(
+    return Command(
         "api",
         callback=_api,
         params=params,
@@ -175,4 +174,4 @@ def _make() -> click.Command:
     )
 
 
-command = with_common_options(_make())
+command = _make()

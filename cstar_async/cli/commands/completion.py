@@ -19,7 +19,7 @@ from click.shell_completion import (
 )
 
 from cstar_async.cli.exits import Exit
-from cstar_async.cli.state import State
+from cstar_async.cli.state import Command, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _make() -> click.Command:
     def callback(**values: Any) -> None:
         _print(values["shell"])
 
-    return click.Command(
+    return Command(
         "completion",
         params=[click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"], case_sensitive=False))],
         callback=callback,

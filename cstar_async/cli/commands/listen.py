@@ -19,8 +19,9 @@ from cstar_async._core.serialization import encode_datetime
 from cstar_async.cli.exits import CommandError
 from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option
-from cstar_async.cli.profiles import DIRECTORY, folder
-from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.private_files import DIRECTORY
+from cstar_async.cli.profiles import folder
+from cstar_async.cli.state import Command, State
 from cstar_async.cli.values import complete_files
 
 from .trigger import EventType, event_types
@@ -271,59 +272,57 @@ class _Lines:
         return orjson.dumps(found | ({"answer": result.answer} if self._show_body else {}))
 
 
-command = with_common_options(
-    click.Command(
-        "listen",
-        callback=_listen,
-        params=[
-            click.Option(
-                ["--to", "--forward-to", "to"],
-                type=Target(),
-                multiple=True,
-                metavar="URL",
-                help=f"Where events go (repeatable); {_TARGET} by default.",
-            ),
-            click.Option(
-                ["--events"],
-                type=Pattern(),
-                multiple=True,
-                metavar="PATTERN",
-                help="Only these: ticket.created, ticket.* (repeatable).",
-                shell_complete=EventType().shell_complete,
-            ),
-            click.Option(
-                ["--where"],
-                type=Condition(),
-                multiple=True,
-                metavar="FIELD=VALUE",
-                help="Only events with this value: priority=urgent, customer.email=jo@example.com (repeatable).",
-            ),
-            click.Option(["--retry"], is_flag=True, help="Send again what is not answered with 2xx, for ten hours."),
-            click.Option(
-                ["--save"],
-                metavar="DIR",
-                help="Keep each event as a file of JSON, too.",
-                shell_complete=complete_files,
-            ),
-            click.Option(["--show-body"], is_flag=True, help="Show what the receiver answers."),
-            click.Option(["--print-secret"], is_flag=True, help="Write the signing secret, and end."),
-            click.Option(
-                ["--since"],
-                metavar="ID",
-                callback=_event_id,
-                help="Begin after this event, whatever was forwarded before.",
-            ),
-            click.Option(["--poll"], is_flag=True, help="Ask for new events, if the service has no stream."),
-            interval_option(),
-        ],
-        short_help="Forward webhook events to a server on this machine.",
-        help=(
-            "Forward events to a server on this machine, in the form of webhooks: the same bytes, signed with a secret "
-            "of this machine, those of one ticket in their order.\n\nEach event is kept in a file before it is "
-            "forwarded. A listener that is started again with the same targets goes on where the last one ended, "
-            "however it ended: each event is forwarded at least once. For each attempt there is a line, of JSON if "
-            "standard output is not a terminal."
+command = Command(
+    "listen",
+    callback=_listen,
+    params=[
+        click.Option(
+            ["--to", "--forward-to", "to"],
+            type=Target(),
+            multiple=True,
+            metavar="URL",
+            help=f"Where events go (repeatable); {_TARGET} by default.",
         ),
-        epilog="Example: cstar listen --to localhost:8000/webhooks --events 'ticket.*'",
-    )
+        click.Option(
+            ["--events"],
+            type=Pattern(),
+            multiple=True,
+            metavar="PATTERN",
+            help="Only these: ticket.created, ticket.* (repeatable).",
+            shell_complete=EventType().shell_complete,
+        ),
+        click.Option(
+            ["--where"],
+            type=Condition(),
+            multiple=True,
+            metavar="FIELD=VALUE",
+            help="Only events with this value: priority=urgent, customer.email=jo@example.com (repeatable).",
+        ),
+        click.Option(["--retry"], is_flag=True, help="Send again what is not answered with 2xx, for ten hours."),
+        click.Option(
+            ["--save"],
+            metavar="DIR",
+            help="Keep each event as a file of JSON, too.",
+            shell_complete=complete_files,
+        ),
+        click.Option(["--show-body"], is_flag=True, help="Show what the receiver answers."),
+        click.Option(["--print-secret"], is_flag=True, help="Write the signing secret, and end."),
+        click.Option(
+            ["--since"],
+            metavar="ID",
+            callback=_event_id,
+            help="Begin after this event, whatever was forwarded before.",
+        ),
+        click.Option(["--poll"], is_flag=True, help="Ask for new events, if the service has no stream."),
+        interval_option(),
+    ],
+    short_help="Forward webhook events to a server on this machine.",
+    help=(
+        "Forward events to a server on this machine, in the form of webhooks: the same bytes, signed with a secret "
+        "of this machine, those of one ticket in their order.\n\nEach event is kept in a file before it is "
+        "forwarded. A listener that is started again with the same targets goes on where the last one ended, "
+        "however it ended: each event is forwarded at least once. For each attempt there is a line, of JSON if "
+        "standard output is not a terminal."
+    ),
+    epilog="Example: cstar listen --to localhost:8000/webhooks --events 'ticket.*'",
 )

@@ -11,7 +11,7 @@ import click
 from cstar_async._generated.operations import BASE_URL
 from cstar_async.cli.exits import CommandError, Exit
 from cstar_async.cli.own import json_option, writer_of
-from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
+from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,6 @@ def _login(**values: Any) -> None:
     stored_in = source
     if source != "environment":
         profile = Profile(name=name, team=team, base_url=base_url)
-        profiles = Profiles()  # anew: others may have been kept meanwhile
         stored_in = profiles.save(profile, key, in_file=values["insecure_file"]).stored_in
     writer_of(values, state, "sheet").one(
         {
@@ -95,21 +94,22 @@ def _explain(stored_in: str, profiles: Profiles, name: str) -> None:
         click.echo(f"to make {name} the default: cstar profiles use {name}", err=True)
 
 
-command = with_common_options(
-    click.Command(
-        "login",
-        callback=_login,
-        params=[
-            click.Option(["--insecure-file"], is_flag=True, help="Keep the key in a file, though there is a keyring."),
-            click.Option(["--offline"], is_flag=True, help="Keep the key without asking the service whose it is."),
-            json_option(),
-        ],
-        help=(
-            "Keep an API key for later commands: in the keyring of this machine or, if there is none, in a file that "
-            "only you can read.\n\n"
-            "It asks for the key on a terminal; elsewhere pass --key-stdin. The service is asked whose key it is, and "
-            "nothing is kept if it refuses the key. The profile keeps the team and --base-url, too."
-        ),
-        epilog="Example: cstar login --profile work --key-stdin < key.txt",
-    )
+command = Command(
+    "login",
+    callback=_login,
+    params=[
+        click.Option(["--insecure-file"], is_flag=True, help="Keep the key in a file, though there is a keyring."),
+        click.Option(["--offline"], is_flag=True, help="Keep the key without asking the service whose it is."),
+        json_option(),
+    ],
+    help=(
+        "Keep an API key for later commands: in the keyring of this machine or, if there is none, in a file that "
+        "only you can read.\n\n"
+        "It asks for the key on a terminal; elsewhere pass --key-stdin. The service is asked whose key it is, and "
+        "nothing is kept if it refuses the key. The profile keeps the team and --base-url, too."
+    ),
+    epilog="Example: cstar login --profile work --key-stdin < key.txt",
 )
+for _option in command.params:
+    if isinstance(_option, click.Option) and "--api-key" in _option.opts:
+        _option.hidden = False  # documented by cStar for this command

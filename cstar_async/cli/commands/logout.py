@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
+from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 
 def _logout(**values: Any) -> None:
@@ -29,12 +29,10 @@ def _logout(**values: Any) -> None:
         click.echo(f"{KEY_VARIABLE} is still set, and commands use it", err=True)
 
 
-command = with_common_options(
-    click.Command(
-        "logout",
-        callback=_logout,
-        params=[click.Option(["--all", "all_"], is_flag=True, help="Forget all profiles and their keys.")],
-        help="Forget a profile and its key: that of --profile, or the default one. The key itself stays valid.",
-        epilog="Example: cstar logout --profile work",
-    )
+command = Command(
+    "logout",
+    callback=_logout,
+    params=[click.Option(["--all", "all_"], is_flag=True, help="Forget all profiles and their keys.")],
+    help="Forget a profile and its key: that of --profile, or the default one. The key itself stays valid.",
+    epilog="Example: cstar logout --profile work",
 )

@@ -16,6 +16,7 @@ import orjson
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
 from cstar_async.cli.output import Writer, printable, short
+from cstar_async.cli.own import fields_of
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items
 from cstar_async.cli.sandbox_api import SandboxAPI, find_sandbox
 from cstar_async.cli.state import State
@@ -81,7 +82,7 @@ def _logs(ctx: click.Context, /, **values: Any) -> None:
 
 async def _tail(state: State, values: dict[str, Any], interval: float) -> None:
     wanted = {name: values[name] for name in ("status", "method") if values.get(name)}
-    fields = [name.strip() for name in (values.get("fields") or "").split(",") if name.strip()]
+    fields = fields_of(values, load(_LIST))
     form = values["output"] or ("line" if sys.stdout.isatty() and not fields else "jsonl")
     columns = fields or (() if form in {"jsonl", "ids"} else load(_LIST).columns)
     writer = None if form == "line" else Writer(form, columns, chosen=bool(fields), color=state.color)

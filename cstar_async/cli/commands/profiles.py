@@ -9,7 +9,7 @@ import click
 
 from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of
-from cstar_async.cli.state import KEY_VARIABLE, State, profile_names, with_common_options
+from cstar_async.cli.state import KEY_VARIABLE, Command, Group, State, profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,10 +63,8 @@ def _default() -> None:
 def _command(
     name: str, callback: Callable[..., None], params: Iterable[click.Parameter], text: str, example: str
 ) -> click.Command:
-    return with_common_options(
-        click.Command(
-            name, callback=callback, params=[*params], help=text, epilog=f"Example: cstar profiles {name} {example}"
-        )
+    return Command(
+        name, callback=callback, params=[*params], help=text, epilog=f"Example: cstar profiles {name} {example}"
     )
 
 
@@ -76,7 +74,7 @@ def _name() -> click.Argument:
 
 _REMOVE = "Remove a profile and its key, as logout does. The key itself stays valid."
 
-command = click.Group(
+command = Group(
     "profiles",
     callback=_default,
     invoke_without_command=True,

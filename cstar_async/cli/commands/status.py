@@ -9,7 +9,7 @@ import click
 from cstar_async._version import __version__
 from cstar_async.cli.exits import CommandError, Exit
 from cstar_async.cli.own import json_option, writer_of
-from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
+from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 
 def _status(**values: Any) -> None:
@@ -70,18 +70,16 @@ def _asked(state: State, key: str, base_url: str) -> dict[str, Any]:
     }
 
 
-command = with_common_options(
-    click.Command(
-        "status",
-        callback=_status,
-        params=[
-            click.Option(["--offline"], is_flag=True, help="Send nothing; show only what is known on this machine."),
-            json_option(),
-        ],
-        help=(
-            "Show which key, team and server commands use, where the key is kept, and what is left of the quota. It "
-            "costs one request. The key is shown by its beginning and end only."
-        ),
-        epilog="Example: cstar status --json",
-    )
+command = Command(
+    "status",
+    callback=_status,
+    params=[
+        click.Option(["--offline"], is_flag=True, help="Send nothing; show only what is known on this machine."),
+        json_option(),
+    ],
+    help=(
+        "Show which key, team and server commands use, where the key is kept, and what is left of the quota. It "
+        "costs one request. The key is shown by its beginning and end only."
+    ),
+    epilog="Example: cstar status --json",
 )

@@ -11,7 +11,7 @@ from cstar_async._generated.operations import load
 from cstar_async.cli.exits import CommandError, Exit, from_error
 from cstar_async.cli.output import Writer, default_form
 from cstar_async.cli.sandbox_api import SandboxAPI, find_sandbox
-from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.state import Command, State
 from cstar_async.cli.values import Members
 from cstar_async.errors import CStarError
 
@@ -126,38 +126,36 @@ def _writer(state: State, values: dict[str, Any], on_terminal: str, columns: lis
     return Writer(form, columns if form == "table" else (), chosen=False, color=state.color)
 
 
-command = with_common_options(
-    click.Command(
-        "trigger",
-        callback=_trigger,
-        params=[
-            click.Argument(["event"], type=EventType(), required=False, metavar="EVENT"),
-            click.Option(["--on"], metavar="ID", help="What it happens to, such as a ticket; a new one by default."),
-            click.Option(
-                ["--set", "set_"],
-                type=Members(),
-                multiple=True,
-                metavar="PATH=VALUE",
-                help="A field of the change: priority=urgent, metadata.plan=pro, tags:='[\"a\"]' (repeatable).",
-            ),
-            click.Option(["--times"], type=click.IntRange(1, _MOST), default=1, metavar="N", help="How often."),
-            click.Option(["--synthetic"], is_flag=True, help="Send a sample event, on a sandbox too."),
-            click.Option(
-                ["--list", "list_"],
-                is_flag=True,
-                help="List the events; of one, also the fields that --set can change.",
-            ),
-            click.Option(["--json", "json_"], is_flag=True, help="Write one JSON document."),
-        ],
-        short_help="Make an event happen.",
-        help=(
-            "Make an event happen, to try out what receives it.\n\nOn a sandbox (`cstar sandbox`) this is the change "
-            "that causes the event: ticket.closed closes a ticket, and what follows from it happens too. It needs no "
-            "key there, and costs no quota. On the service it is a sample event, which is sent to the webhooks that "
-            "subscribe to its type; each costs a request. Which of them it is, the base URL decides."
+command = Command(
+    "trigger",
+    callback=_trigger,
+    params=[
+        click.Argument(["event"], type=EventType(), required=False, metavar="EVENT"),
+        click.Option(["--on"], metavar="ID", help="What it happens to, such as a ticket; a new one by default."),
+        click.Option(
+            ["--set", "set_"],
+            type=Members(),
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="A field of the change: priority=urgent, metadata.plan=pro, tags:='[\"a\"]' (repeatable).",
         ),
-        epilog="Example: cstar trigger ticket.created --set priority=urgent --times 3",
-    )
+        click.Option(["--times"], type=click.IntRange(1, _MOST), default=1, metavar="N", help="How often."),
+        click.Option(["--synthetic"], is_flag=True, help="Send a sample event, on a sandbox too."),
+        click.Option(
+            ["--list", "list_"],
+            is_flag=True,
+            help="List the events; of one, also the fields that --set can change.",
+        ),
+        click.Option(["--json", "json_"], is_flag=True, help="Write one JSON document."),
+    ],
+    short_help="Make an event happen.",
+    help=(
+        "Make an event happen, to try out what receives it.\n\nOn a sandbox (`cstar sandbox`) this is the change "
+        "that causes the event: ticket.closed closes a ticket, and what follows from it happens too. It needs no "
+        "key there, and costs no quota. On the service it is a sample event, which is sent to the webhooks that "
+        "subscribe to its type; each costs a request. Which of them it is, the base URL decides."
+    ),
+    epilog="Example: cstar trigger ticket.created --set priority=urgent --times 3",
 )
 
 __all__ = ["command"]

@@ -1,0 +1,54 @@
+"""What `-v` writes to standard error: each answer, each retry, and at the end what is left of the quota."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from cstar_async._quota.quota import budget_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cstar_async.client import CStarClient
+
+
+class _Lines(logging.Handler):
+    """Writes records to standard error, if that can be written."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):
+            click.echo(self.format(record), err=True)
+
+
+def start(ctx: click.Context, count: int, client_of: Callable[[], CStarClient | None]) -> None:
+    """Write the log of the client until a context is closed, and from a count of 2 on that of all libraries."""
+    logger, handler = logging.getLogger("cstar_async" if count < 2 else None), _Lines()
+    levels = [(each, each.level) for each in (logger, logging.getLogger("cstar_async"))]
+    handler.setFormatter(logging.Formatter("%(message)s" if count < 2 else "%(name)s: %(message)s"))
+    logger.addHandler(handler)
+    for each, _ in levels:
+        each.setLevel(logging.DEBUG)
+
+    def stop() -> None:
+        logger.removeHandler(handler)
+        for each, level in levels:
+            each.setLevel(level)
+        client = client_of()
+        if client is not None:
+            with suppress(OSError):
+                click.echo(f"quota: {quota_left(client) or 'not known'}", err=True)
+
+    ctx.call_on_close(stop)
+
+
+def quota_left(client: CStarClient) -> str:
+    """What is left of the quota, as the service said; empty if it has not."""
+    quota = client.quota
+    window = budget_of(quota).window
+    if window is None or window.ends_at is None:
+        return ""
+    return f"{quota.remaining:,} of {quota.limit:,} requests of this hour are left"
