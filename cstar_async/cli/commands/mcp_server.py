@@ -17,7 +17,7 @@ import click
 
 from cstar_async._core.secrets import Secret
 from cstar_async.cli.exits import CommandError
-from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.state import Command, State
 from cstar_async.mcp.permissions import ALLOWABLE, TOOLSETS, WRITES_PER_MINUTE, permit
 
 if TYPE_CHECKING:
@@ -152,58 +152,56 @@ def config_for(host: str, arguments: list[str]) -> str:
     return json.dumps({"mcpServers": {"cstar": server}}, indent=2)
 
 
-command = with_common_options(
-    click.Command(
-        "mcp-server",
-        callback=_mcp_server,
-        params=[
-            click.Option(["--read-only"], is_flag=True, help="Allow reading alone, whatever --allow says."),
-            click.Option(
-                ["--allow"],
-                multiple=True,
-                metavar="RISKS",
-                help="What else is allowed beside reading and writing: send (customers see it), delete.",
-            ),
-            click.Option(
-                ["--toolset"],
-                multiple=True,
-                metavar="AREAS",
-                help=f"The areas of the API that can be reached: {', '.join(_AREAS)}. Default: all.",
-            ),
-            click.Option(["--tools"], multiple=True, metavar="NAMES", help="Offer these tools alone."),
-            click.Option(["--exclude-tools"], multiple=True, metavar="NAMES", help="Do not offer these tools."),
-            click.Option(["--hide-customer-text"], is_flag=True, help="Leave out what customers wrote."),
-            click.Option(
-                ["--writes-per-minute"],
-                type=click.IntRange(1),
-                default=WRITES_PER_MINUTE,
-                show_default=True,
-                metavar="N",
-                help="Calls that change something, in any minute.",
-            ),
-            click.Option(
-                ["--http"],
-                type=click.IntRange(1, 65_535),
-                metavar="PORT",
-                help="Serve HTTP on 127.0.0.1 instead of standard input and output.",
-            ),
-            click.Option(
-                ["--token-file"],
-                type=click.Path(dir_okay=False),
-                metavar="FILE",
-                help="The token that hosts must send over HTTP; made if the file is not there.",
-            ),
-            click.Option(
-                ["--print-config"],
-                type=click.Choice(HOSTS),
-                help="Write what to put into the settings of a host, and end.",
-            ),
-        ],
-        help=(
-            "Run as an MCP server: AI agents get the API as tools. Hosts start it and speak to it over standard input "
-            "and output. By default agents can read, and change what customers do not see; answers with secrets are "
-            "never allowed."
+command = Command(
+    "mcp-server",
+    callback=_mcp_server,
+    params=[
+        click.Option(["--read-only"], is_flag=True, help="Allow reading alone, whatever --allow says."),
+        click.Option(
+            ["--allow"],
+            multiple=True,
+            metavar="RISKS",
+            help="What else is allowed beside reading and writing: send (customers see it), delete.",
         ),
-        epilog="Example: cstar mcp-server --read-only --print-config claude",
-    )
+        click.Option(
+            ["--toolset"],
+            multiple=True,
+            metavar="AREAS",
+            help=f"The areas of the API that can be reached: {', '.join(_AREAS)}. Default: all.",
+        ),
+        click.Option(["--tools"], multiple=True, metavar="NAMES", help="Offer these tools alone."),
+        click.Option(["--exclude-tools"], multiple=True, metavar="NAMES", help="Do not offer these tools."),
+        click.Option(["--hide-customer-text"], is_flag=True, help="Leave out what customers wrote."),
+        click.Option(
+            ["--writes-per-minute"],
+            type=click.IntRange(1),
+            default=WRITES_PER_MINUTE,
+            show_default=True,
+            metavar="N",
+            help="Calls that change something, in any minute.",
+        ),
+        click.Option(
+            ["--http"],
+            type=click.IntRange(1, 65_535),
+            metavar="PORT",
+            help="Serve HTTP on 127.0.0.1 instead of standard input and output.",
+        ),
+        click.Option(
+            ["--token-file"],
+            type=click.Path(dir_okay=False),
+            metavar="FILE",
+            help="The token that hosts must send over HTTP; made if the file is not there.",
+        ),
+        click.Option(
+            ["--print-config"],
+            type=click.Choice(HOSTS),
+            help="Write what to put into the settings of a host, and end.",
+        ),
+    ],
+    help=(
+        "Run as an MCP server: AI agents get the API as tools. Hosts start it and speak to it over standard input "
+        "and output. By default agents can read, and change what customers do not see; answers with secrets are "
+        "never allowed."
+    ),
+    epilog="Example: cstar mcp-server --read-only --print-config claude",
 )
