@@ -67,3 +67,8 @@ async def scene(tokens: TokenStore | None = None) -> AsyncGenerator[Scene]:
             made.session = session
             made.requests()
             yield made
+
+
+async def me(session: CustomerSession) -> str:
+    """A request of the customer's."""
+    return (await session.get_customer()).email
