@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ _BUILTIN_CLASSES = frozenset({
 })  # fmt: skip
 
 
-def words(name: str) -> list[str]:
+@cache
+def words(name: str) -> tuple[str, ...]:
     """Split a name into words.
 
     `pageSize`, `page_size`, `page-size` and `PageSize` give page, size; `SLARule` gives SLA, Rule.
@@ -70,7 +72,7 @@ def words(name: str) -> list[str]:
     # Python normalises identifiers to NFKC, and does not allow every character that counts as a letter.
     name = "".join(c if f"a{c}".isidentifier() else " " for c in unicodedata.normalize("NFKC", name))
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return [word for word in re.split(r"[\s_]+", spaced) if word]
+    return tuple(word for word in re.split(r"[\s_]+", spaced) if word)
 
 
 def snake(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -236,5 +237,6 @@ def listed_values(schema: Any) -> list[Any] | None:
     return values
 
 
+@cache
 def _unescape(part: str) -> str:
     return unquote(part).replace("~1", "/").replace("~0", "~")

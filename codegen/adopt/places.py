@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -22,6 +23,7 @@ _FEWEST_VOTES = 3
 _LONGEST_BEGINNING = 6
 
 
+@cache
 def fold(name: str) -> str:
     """A name without what documents write differently: capitals, blanks, hyphens and underscores. A sign stays."""
     return name[:1].casefold() + re.sub(r"[-_\s]", "", name[1:]).casefold()
