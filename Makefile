@@ -10,13 +10,16 @@ INSTALL = $(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check
 # schemathesis takes one version of jsonschema-rs only, so it is not there beside the lowest or the newest.
 WITHOUT_SCHEMATHESIS := --ignore=tests/sandbox/test_contract_cases.py
 
-.PHONY: demo test coverage stress check bench format lint types drift codegen publish docs test-lowest test-newest test-pythons clean help
+.PHONY: demo dashboard test coverage stress check bench format lint types drift codegen publish docs test-lowest test-newest test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/.demo ## A tour of the SDK against the embedded sandbox
 	@$(RUN) examples/tour.py
+
+dashboard: $(VENV)/.dev ## The desk in the terminal, live, on the embedded sandbox; q quits
+	@$(RUN) examples/dashboard.py
 
 test: $(VENV)/.dev ## All tests
 	@$(RUN) -m pytest -q -n 2
@@ -48,7 +51,7 @@ coverage: $(VENV)/.dev ## How much of the code the tests reach; fails if it is l
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/core/test_pagination.py tests/core/test_odd_lists.py \
-	  tests/quota/test_quota.py tests/http/test_retry_policy.py tests/http/test_writes.py tests/quota/test_bulk_pacing.py tests/quota/test_postgres.py tests/live/test_sse.py \
+	  tests/quota/test_quota.py tests/http/test_retry_policy.py tests/http/test_writes.py tests/quota/test_bulk_pacing.py tests/quota/test_postgres.py tests/live/test_sse.py tests/live/test_law.py tests/live/test_rows.py tests/live/test_live.py \
 	  tests/test_foreign_*.py tests/test_no_secrets.py tests/codegen/test_adopt.py tests/codegen/test_adopt_new.py tests/codegen/test_diff.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py \
 	  tests/cli/test_listen.py tests/mcp/test_process.py tests/mcp/test_text.py tests/mcp/test_model.py \

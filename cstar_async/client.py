@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cstar_async._core.call import Call
 from cstar_async._core.representation import safe_repr
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from .clock import Clock
+    from .live.hub import EventSource
+    from .live.live import Live
 
 
 class CStarClient(Resources, HTTPClient):
@@ -90,6 +92,32 @@ class CStarClient(Resources, HTTPClient):
     def quota(self) -> Quota:
         """The request budget: `limit`, `remaining`, `in_flight`."""
         return self._quota
+
+    def live(
+        self,
+        *,
+        source: Literal["auto", "poll"] | EventSource = "auto",
+        share: float = 0.1,
+        poll: float = 60.0,
+        linger: float = 5.0,
+    ) -> Live:
+        """Return a `Live`, which keeps lists and objects true: `async with cstar.live() as live`.
+
+        Args:
+            source: `"auto"`: events come by the stream, and where there is none, lists are read every `poll` seconds.
+                `"poll"`: without the stream. An `EventDispatcher` that has not started: events come by webhooks.
+            share: The share of the quota that lists may take in the background; `math.inf` for no limit of their own.
+                All `Live`s of a client share it. First reads and those that the program asks for come on top.
+            poll: Seconds between reads of lists that no event announces.
+            linger: Seconds for which a list is kept true after its last reader has left.
+
+        Raises:
+            ValueError: An argument is out of range.
+            TypeError: An argument has the wrong type.
+        """
+        from .live.live import Live
+
+        return Live(self, self.events.stream, source=source, share=share, poll=poll, linger=linger)
 
     def call(
         self,

@@ -20,7 +20,14 @@ from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
 from cstar_async._core.drift import count_absent
-from cstar_async._core.serialization import is_array, is_object, parse_date, parse_datetime, whole_number
+from cstar_async._core.serialization import (
+    is_array,
+    is_object,
+    model_info,
+    parse_date,
+    parse_datetime,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from cstar_async._core.serialization import FieldInfo, Kind, ModelInfo
@@ -30,21 +37,12 @@ __all__ = ["converter", "diagnose", "make_converter"]
 T = TypeVar("T")
 
 
-def _model_info(cls: object) -> ModelInfo | None:
-    """The generator's table entry for a class, if it is one of its models."""
-    if not isinstance(cls, type) or not attrs.has(cls):
-        return None
-    table = getattr(sys.modules.get(cls.__module__), "model_table", None)
-    info: ModelInfo | None = table().get(cls) if table is not None else None
-    return info
-
-
 def _is_model(cls: object) -> bool:
-    return _model_info(cls) is not None
+    return model_info(cls) is not None
 
 
 def _required_info(cls: object) -> ModelInfo:
-    info = _model_info(cls)
+    info = model_info(cls)
     if info is None:  # pragma: no cover - cattrs calls this only for classes that the predicate accepted
         raise TypeError(f"{cls!r} is not a generated model")
     return info
@@ -264,7 +262,7 @@ def _parts(error: BaseException, path: str) -> Iterator[tuple[BaseException, str
     if isinstance(error, _ItemError):
         yield error.error, f"{path}[{error.key}]" if isinstance(error.key, int) else f"{path}.{error.key}"
     elif isinstance(error, ClassValidationError):
-        info = _model_info(error.cl)
+        info = model_info(error.cl)
         wires = {field.name: field.wire for field in info.fields} if info else {}
         for inner, note in error.group_exceptions()[0]:  # only errors of validators have no note, and models have none
             yield inner, f"{path}.{wires.get(note.name, note.name)}"

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from cstar_async import CStarClient
+from cstar_async.live import Added, Changed, Moved, Removed
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.contract.fidelity import EVERYWHERE, SIMPLIFIED, render
@@ -41,6 +42,7 @@ IMPORTED = {
     **{each.__name__: each for each in (asyncio, signal, sqlite3, timedelta)},
     **{each.__name__: each for each in (CStarClient, Event, EventDispatcher, Sandbox, TicketCreated, TicketUpdated)},
     **{each.__name__: each for each in (litestar.Litestar, Route, Starlette)},
+    **{each.__name__: each for each in (Added, Changed, Moved, Removed)},
 }
 """The names that snippets use without importing them."""
 
@@ -130,7 +132,8 @@ async def test_each_script_runs(
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
     """The snippets of README.md and docs/ are found, both scripts and test suites."""
-    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "mcp", "public", "sandbox", "webhooks"}
+    guides = {"README", "bulk", "core", "live", "mcp", "public", "sandbox", "webhooks"}
+    assert {each.path.stem for each in SCRIPTS} == guides
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 

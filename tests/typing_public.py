@@ -28,6 +28,7 @@ from cstar_async import (
     Unset,
 )
 from cstar_async.errors import APIError, CStarError
+from cstar_async.live import LiveList, LiveState
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
     Article,
@@ -214,3 +215,17 @@ async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -
     if isinstance(error, APIError):
         assert_type(error.status, int)
         assert_type(error.param, str | None)
+
+
+async def live_lists(cstar: CStarClient) -> None:
+    """Live lists and objects are typed by the call."""
+    async with cstar.live() as live:
+        tickets = live.list(cstar.tickets.list())
+        assert_type(tickets, LiveList[Ticket])
+        assert_type((await tickets.ready()).data, tuple[Ticket, ...])
+        assert_type(live.one(cstar.tickets.get("tkt_1")).state.data, Ticket | None)
+        async for state in tickets:
+            assert_type(state, LiveState[tuple[Ticket, ...]])
+        async for change in tickets.changes():
+            assert_type(change.row, Ticket)
+        live.list(cstar.tickets.get("tkt_1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+CallT = TypeVar("CallT", bound="Call[Any]")
 
 
 class BaseClient:
@@ -192,6 +193,22 @@ class Call(Generic[T_co]):
         if getattr(self, "_used", True) or sys.is_finalizing():
             return
         warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)
+
+
+def request_of(call: Call[Any]) -> Request:
+    """The request of a call, which counts as used."""
+    call._mark_used()  # noqa: SLF001  # this module's class  # pyright: ignore[reportPrivateUsage]
+    return call._request  # noqa: SLF001  # this module's class  # pyright: ignore[reportPrivateUsage]
+
+
+def with_request(call: CallT, request: Request) -> CallT:
+    """Return a call that sends another request, and reads its answer in the same way."""
+    return call._with(request)  # noqa: SLF001  # this module's class  # pyright: ignore[reportPrivateUsage]
+
+
+def requester_of(client: BaseClient | Call[Any]) -> Requester:
+    """What a client sends its requests with, or a call."""
+    return client._requester  # noqa: SLF001  # this module's classes  # pyright: ignore[reportPrivateUsage]
 
 
 class CallByStatus(Call[T_co]):

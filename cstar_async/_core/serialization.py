@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
@@ -286,6 +287,15 @@ class ModelInfo(NamedTuple):
     fields: tuple[FieldInfo, ...]
     additional: FieldInfo | None
     """The field that holds other members, and how each is decoded; None if they are ignored."""
+
+
+def model_info(cls: object) -> ModelInfo | None:
+    """The generator's table entry for a class, if it is one of its models."""
+    if not isinstance(cls, type) or not hasattr(cls, "__attrs_attrs__"):
+        return None
+    table = getattr(sys.modules.get(cls.__module__), "model_table", None)
+    info: ModelInfo | None = table().get(cls) if table is not None else None
+    return info
 
 
 def kind_of(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cstar_async._core.representation import safe_repr
 from cstar_async._quota.quota import budget_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 class _Lines(logging.Handler):
     """Writes records to standard error, if that can be written."""
+
+    __repr__ = safe_repr(logging.Handler.__repr__)
 
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(OSError):

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
+
+from cstar_async._core import event_patterns
+from cstar_async._core.event_patterns import EVERYTHING, check_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-EVERYTHING: Final = "*"
+__all__ = ["EVERYTHING", "UNKNOWN", "check_pattern", "matches", "specificity", "suggestion"]
+
 UNKNOWN: Final = "?unknown"
 """Stands for all types that this version of the package does not know; users cannot write this pattern."""
-
-_PATTERN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?|\*", re.ASCII)
-
-
-def check_pattern(pattern: str) -> str:
-    """Return the pattern. Raises ValueError if it is not valid, such as `ticket*`, `*.created` or an empty text."""
-    if not isinstance(pattern, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"a pattern must be text such as 'ticket.created', got {type(pattern).__name__}")
-    if not _PATTERN.fullmatch(pattern):
-        raise ValueError(f"{pattern!r} is not a pattern: write 'ticket.created', 'ticket.*' or '*'")
-    return pattern
 
 
 def matches(pattern: str, kind: str, *, known: bool = True) -> bool:
     """Whether the pattern matches events of this type. `known` is whether the package knows the type."""
     if pattern == UNKNOWN:
         return not known
-    return pattern in {EVERYTHING, kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
+    return event_patterns.matches(pattern, kind)
 
 
 def specificity(pattern: str) -> int:

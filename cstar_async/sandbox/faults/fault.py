@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cstar_async._core.event_patterns import matches
 from cstar_async._core.representation import show_fields
-from cstar_async.sandbox.service.events import matches
 from cstar_async.sandbox.service.results import Problem
 
 if TYPE_CHECKING:

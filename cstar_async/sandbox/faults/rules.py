@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import count
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from cstar_async.sandbox.service.events import matches
+from cstar_async._core.event_patterns import matches
 
 from .fault import DeliveryFault, Fault, Rule, RuleError
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from cstar_async.sandbox.service.events import StoredEvent, event_place, events_after, matches
+from cstar_async._core.event_patterns import matches
+from cstar_async.sandbox.service.events import StoredEvent, event_place, events_after
 from cstar_async.sandbox.service.pagination import cursor_pagination, decode_cursor
 from cstar_async.sandbox.service.results import Result
 

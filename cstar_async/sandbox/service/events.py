@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from cstar_async._core.event_patterns import matches
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.naming import camel_case
 
@@ -33,11 +34,6 @@ class StoredEvent(NamedTuple):
     id: str
     type: str
     body: bytes
-
-
-def matches(pattern: str, kind: str) -> bool:
-    """Whether a pattern (`ticket.created`, `ticket.*`, `*`) matches a type of event."""
-    return pattern in {"*", kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
 
 
 def event_place(store: Database, team: str, event_id: str) -> int | None:
