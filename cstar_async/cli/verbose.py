@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class _Lines(logging.Handler):
     """Writes records to standard error, if that can be written."""
 
-    __repr__ = safe_repr(logging.Handler.__repr__)
+    @safe_repr
+    def __repr__(self) -> str:
+        return super().__repr__()
 
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(OSError):
