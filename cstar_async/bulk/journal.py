@@ -125,8 +125,13 @@ class Journal:
             line: dict[str, Any] = {"sent": number, "digest": digest, "at": at}
             if self._key_owner:
                 line["by"] = self._key_owner
-            await self._append(line)
+            # Before the line is written, so that `unsent` can revoke it if the caller is cancelled meanwhile.
             entry = self._entries[number] = Entry(digest, at, self._key_owner)
+            try:
+                await self._append(line)
+            except JournalError:
+                del self._entries[number]
+                raise
         return entry
 
     async def unsent(self, number: int) -> None:

@@ -73,7 +73,7 @@ class Runner(Generic[R]):
         self._ready: deque[Batch[Any]] = deque()
         """Batches that are not begun yet."""
         self._waiting: dict[int, Batch[Any]] = {}
-        """By number, batches that wait for the quota, or were refused before they were sent."""
+        """By number, batches that were not sent: they wait for the quota, or were refused or cancelled before."""
         self._open: dict[int, Batch[Any]] = {}
         """By number, batches that were sent and have no outcome yet."""
         self._stopping_errors: dict[int, CStarError] = {}
@@ -230,13 +230,23 @@ class Runner(Generic[R]):
             key = f"bulk-{uuid.uuid4().hex}"
         else:
             key = journal.key(batch.number, digest)
-            entry = await journal.sent(batch.number, digest, now)
+            try:
+                entry = await journal.sent(batch.number, digest, now)
+            except asyncio.CancelledError:
+                if not in_doubt:
+                    await self._take_back(batch)
+                raise
         sending = self._sender.prepare(batch, body, key, entry, now, in_doubt=in_doubt)
         self._open[batch.number] = self._waiting.pop(batch.number)
         answer: RawResponse | None = None
         final = True
         try:
             settled, answer = await self._sender.send(sending)
+        except asyncio.CancelledError:
+            if not sending.in_doubt:  # it waited for the quota, a connection or the next attempt
+                self._waiting[batch.number] = self._open.pop(batch.number)
+                await self._take_back(batch)
+            raise
         except (CStarError, TypeError, ValueError) as error:
             known = error if isinstance(error, CStarError) else None
             stops = not isinstance(error, _OF_ONE_BATCH) or refuses_all(error)

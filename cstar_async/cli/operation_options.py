@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 SOURCES: Final = {"docs": "[docs]", "inferred": "[inferred]"}
 STREAMS: Final = frozenset({"events.stream"})
-ASKS: Final = {"delete": "deletes", "send": "is seen outside the team"}
+UNKNOWN_RISK: Final = "unknown"
+"""The risk of a write that the contract does not have."""
+ASKS: Final = {
+    "delete": "deletes",
+    "send": "is seen outside the team",
+    UNKNOWN_RISK: "is a write that this version does not know",
+}
 """What operations do that ask first with a live key, by their risk."""
 
 

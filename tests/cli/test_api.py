@@ -156,6 +156,41 @@ def test_a_live_key_asks_before_it_deletes(
     assert api("DELETE", "novelties/1", "--yes")[0] == 4
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "tickets/tkt_x/messages/"),
+        ("POST", "tickets//tkt_x/messages"),
+        ("POST", "tickets/tkt_x/%6dessages"),
+        ("POST", "tickets/tkt_x/%256dessages"),
+        ("POST", "tickets/tkt_x%2Fmessages"),
+        ("POST", "tickets/y/../tkt_x/messages"),
+        ("POST", "tickets/y/%2e%2e/tkt_x/messages"),
+        ("POST", "tickets/./tkt_x/Messages"),
+        ("POST", "//api/v1/teams/{teamId}/tickets/tkt_x/messages"),
+        ("POST", "bulk/?dry=1"),
+        ("POST", "novelties"),
+        ("PUT", "tickets/tkt_x"),
+        ("PATCH", "novelties/1"),
+    ],
+)
+def test_a_live_key_asks_however_a_path_is_written(
+    api: Callable[..., Ran], cstar_team: Team, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """Another spelling of a path has the risk of the operation; a write that is not known asks, too."""
+    monkeypatch.setenv("CSTAR_API_KEY", "sk_live_0123456789abcdefghijklmnopqrstuv")
+    code, _, err = api(method, path, "--input", "{}")
+    assert (code, "pass --yes" in err) == (2, True)
+    assert not cstar_team.requests
+
+
+def test_a_live_key_does_not_ask_before_it_reads(api: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GET and a write of small risk are sent at once; the sandbox knows no live key."""
+    monkeypatch.setenv("CSTAR_API_KEY", "sk_live_0123456789abcdefghijklmnopqrstuv")
+    assert api("GET", "novelties/")[0] == 4
+    assert api("PATCH", "tickets/tkt_x", "--input", '{"title": "x"}')[0] == 4
+
+
 def test_an_idempotency_key_makes_two_calls_one_write(api: Callable[..., Ran], cstar_team: Team) -> None:
     """Two calls with the same key are one ticket."""
     words = ("POST", "tickets", "--input", '{"title":"Once"}', "--idempotency-key", "once-1")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import click
 
+from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._generated import operations
-from cstar_async.cli.operation_options import curl_option, output_options, write_options
+from cstar_async.cli.operation_options import UNKNOWN_RISK, curl_option, output_options, write_options
 from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import Command, State
 from cstar_async.cli.values import Json
@@ -37,8 +38,8 @@ def _api(**values: Any) -> None:
     operation = raw_operation(method, path)
     if known is not None:
         operation = operation._replace(key=known.key, risk=known.risk)
-    elif method == "DELETE":
-        operation = operation._replace(risk="delete")
+    elif method not in SAFE_METHODS:
+        operation = operation._replace(risk="delete" if method == "DELETE" else UNKNOWN_RISK)
     if values["paginate"]:
         operation = _as_list(operation, known)
         if known is not None and known.size_param:
@@ -63,13 +64,32 @@ def _split(path: str) -> tuple[str, dict[str, list[str]]]:
 
 
 def _known(method: str, path: str) -> Operation | None:
-    """The operation of the contract that a path is of, for its key, its risk and its pages."""
-    for operation_id in operations.ids():
-        operation = operations.load(operation_id)
-        pattern = "[^/]+".join(map(re.escape, operation.segments))
-        if operation.method == method and re.fullmatch(pattern, path):
-            return operation
-    return None
+    """The operation of the contract that a path is of, for its key, its risk and its pages.
+
+    The path is compared as a server may read it, so that no other spelling of it has a smaller risk.
+    """
+    path = _normalised(path)
+    found = [
+        operation
+        for operation in operations.load_all().values()
+        if operation.method == method
+        and re.fullmatch("[^/]+".join(map(re.escape, operation.segments)), path, re.IGNORECASE)
+    ]
+    # 'bulk' is a path of its own, though it could be an id.
+    return min(found, key=lambda operation: len(operation.path_params), default=None)
+
+
+def _normalised(path: str) -> str:
+    """A path without percent-encoding, empty parts and dot segments."""
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    parts: list[str] = []
+    for part in path.partition("?")[0].partition("#")[0].split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/" + "/".join(parts)
 
 
 def _as_list(operation: Operation, known: Operation | None) -> Operation:
