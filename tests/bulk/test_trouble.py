@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async import CStarClient
+from cstar_async.bulk.entries import parse
 from cstar_async.errors import (
     APIConnectionError,
     AuthenticationError,
@@ -26,6 +27,9 @@ from .helpers import asked, bulk_result, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from .scripted import Service
 
 
 async def test_a_batch_without_an_answer_is_sent_again(sandbox: Sandbox, cstar: CStarClient) -> None:
@@ -294,3 +298,52 @@ async def test_two_jobs_run_side_by_side(cstar: CStarClient) -> None:
         one = group.create_task(cstar.tickets.update_many(ids[:200], status="closed").send())
         two = group.create_task(cstar.tickets.update_many(ids[200:], status="open").send())
     assert (one.result().succeeded, two.result().succeeded) == (200, 200)
+
+
+async def test_batches_that_wait_for_the_quota_are_unsent(service: Service, path: Path) -> None:
+    """A cancelled job has nothing in doubt if all its open batches wait for the quota, also by its journal."""
+    clock = service.clock = StillClock()
+    pairs = [(f"t{number}", {"notes": str(number)}) for number in range(150)]
+    async with service.client() as client:
+        job = client.tickets.update_each(pairs, journal=path)
+        task = asyncio.create_task(job.send())
+        await clock.until_waiting(4)
+        clock.go_on()  # one is sent, and the others have their line in the journal and wait again
+        await clock.until_waiting(4)
+        done = service.requests
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        report = job.report
+        assert (report.in_doubt, report.succeeded, len(report.unsent)) == ([], done, report.total - done)
+    entries = parse(path, path.read_bytes()).entries
+    assert [number for number, entry in entries.items() if entry.settled is None] == []
+    service.clock = FakeClock()
+    async with service.client() as client:
+        report = await client.tickets.update_each(pairs, journal=path)
+    assert (report.succeeded, report.resumed, max(service.effects.values())) == (150, done, 1)
+
+
+class StillClock(FakeClock):
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[tuple[float, asyncio.Future[None]]] = []
+
+    async def until_waiting(self, count: int) -> None:
+        """Return when so many tasks sleep, and no other can go on."""
+        while len(self._waiting) < count:
+            await asyncio.sleep(0.001)
+
+    def go_on(self) -> None:
+        """Wake all that sleep."""
+        for until, future in self._waiting:
+            self.now = max(self.now, until)
+            future.set_result(None)
+        self._waiting.clear()
+
+    async def sleep(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((self.now + seconds, future))
+        await future
