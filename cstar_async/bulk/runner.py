@@ -223,30 +223,12 @@ class Runner(Generic[R]):
 
         `entry` is of an earlier run, which sent the batch and does not know its outcome.
         """
-        journal, in_doubt = self._journal, entry is not None
         await self._sender.wait_for_quota()
-        now = self._requester.clock.time()
-        if journal is None:
-            key = f"bulk-{uuid.uuid4().hex}"
-        else:
-            key = journal.key(batch.number, digest)
-            try:
-                entry = await journal.sent(batch.number, digest, now)
-            except asyncio.CancelledError:
-                if not in_doubt:
-                    await self._take_back(batch)
-                raise
-        sending = self._sender.prepare(batch, body, key, entry, now, in_doubt=in_doubt)
-        self._open[batch.number] = self._waiting.pop(batch.number)
+        sending = await self._prepare(batch, body, digest, entry)
         answer: RawResponse | None = None
         final = True
         try:
-            settled, answer = await self._sender.send(sending)
-        except asyncio.CancelledError:
-            if not sending.in_doubt:  # it waited for the quota, a connection or the next attempt
-                self._waiting[batch.number] = self._open.pop(batch.number)
-                await self._take_back(batch)
-            raise
+            settled, answer = await self._send(sending)
         except (CStarError, TypeError, ValueError) as error:
             known = error if isinstance(error, CStarError) else None
             stops = not isinstance(error, _OF_ONE_BATCH) or refuses_all(error)
@@ -268,8 +250,34 @@ class Runner(Generic[R]):
             settled = BatchResult(error=error)
         self._job_kind.settle(self._report, batch, settled, {} if answer is None else about(answer))
         self._open.pop(batch.number)
-        if journal is not None and final:  # a batch that was never sent is left to the next run
-            await journal.done(batch.number, settled)
+        if self._journal is not None and final:  # a batch that was never sent is left to the next run
+            await self._journal.done(batch.number, settled)
+
+    async def _prepare(self, batch: Batch[Any], body: dict[str, Any], digest: str, entry: Entry | None) -> BatchRequest:
+        """Make the request of a batch, and record it in the journal."""
+        in_doubt, now = entry is not None, self._requester.clock.time()
+        if self._journal is None:
+            key = f"bulk-{uuid.uuid4().hex}"
+        else:
+            key = self._journal.key(batch.number, digest)
+            try:
+                entry = await self._journal.sent(batch.number, digest, now)
+            except asyncio.CancelledError:
+                if not in_doubt:
+                    await self._take_back(batch)
+                raise
+        return self._sender.prepare(batch, body, key, entry, now, in_doubt=in_doubt)
+
+    async def _send(self, sending: BatchRequest) -> tuple[BatchResult, RawResponse]:
+        batch = sending.batch
+        self._open[batch.number] = self._waiting.pop(batch.number)
+        try:
+            return await self._sender.send(sending)
+        except asyncio.CancelledError:
+            if not sending.in_doubt:  # it waited for the quota, a connection or the next attempt
+                self._waiting[batch.number] = self._open.pop(batch.number)
+                await self._take_back(batch)
+            raise
 
     def _leave_in_doubt(self, sending: BatchRequest, error: CStarError) -> None:
         batch = sending.batch

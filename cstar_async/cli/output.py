@@ -138,7 +138,7 @@ class Writer:
     def _separated(self, row: Mapping[str, Any]) -> bytes:
         if self._form == "csv":
             return to_csv([cells(row, self._columns)]).removesuffix(b"\r\n") + b"\n"
-        cells_ = (_cell(row[name]).translate(_IN_TSV) for name in self._columns)
+        cells_ = (_tsv_cell(row[name]) for name in self._columns)
         return "\t".join(cells_).encode("utf-8", "replace") + b"\n"
 
     def _sheet(self, value: Any, indent: str = "") -> None:
@@ -274,6 +274,20 @@ def _cell(value: Any) -> str:
     if is_array(value) and all(isinstance(item, str | int) for item in value):
         return ",".join(_cell(item) for item in value)
     return to_json(value).decode()
+
+
+def _tsv_cell(value: Any) -> str:
+    """A cell of TSV, which an import reads as the same value."""
+    if is_array(value) and not all(_is_plain_item(item) for item in value):
+        value = to_json(value).decode()
+    text = _cell(value).translate(_IN_TSV)
+    # As in CSV, since programs that read TSV take it for the beginning of a quoted cell.
+    return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
+
+
+def _is_plain_item(item: Any) -> bool:
+    """Whether an item of a list is the same between commas."""
+    return not isinstance(item, str) or bool(item and item == item.strip() and "," not in item and item[0] != "[")
 
 
 def _shown(value: Any) -> str:

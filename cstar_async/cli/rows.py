@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
 
 _DELIMITERS: Final = ",;\t"
+_IN_TSV: Final = re.compile(r"\\([\\tnr])")
+"""The escapes of `-o tsv`."""
+_ESCAPED: Final = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
 _SHOWN: Final = 20
 """Problems that an error names; it counts the others."""
 _BOM: Final = "\ufeff"
@@ -162,7 +166,7 @@ class _Reader:
             line = reader.line_num + 1
             for cells in reader:
                 if cells:
-                    self._read_cells(line, columns, cells)
+                    self._read_cells(line, columns, _unescaped(cells) if delimiter == "\t" else cells)
                 line = reader.line_num + 1
         except csv.Error as error:
             self.problems.append(f"line {line}: not CSV: {error}")
@@ -264,6 +268,11 @@ class _Reader:
     def _names(self) -> str:
         objects = [f"{name}.KEY" for name, param in self._params.items() if param.type == "object"]
         return ", ".join([*self._params, *objects])
+
+
+def _unescaped(cells: Sequence[str]) -> list[str]:
+    """Cells of TSV without its escapes."""
+    return [_IN_TSV.sub(lambda found: _ESCAPED[found[1]], cell) for cell in cells]
 
 
 def _value(param: Param, cell: str) -> Any:

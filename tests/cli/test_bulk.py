@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -369,6 +370,24 @@ def test_a_round_trip(cstar: CommandLine, tmp_path: Path) -> None:
     out = cstar("customers", "export", "-o", "csv", "--fields", fields).out
     again = cstar("customers", "import", "-", "--dry-run", stdin=out)
     assert again.lines == [{"name": "a\nb", "email": "a@example.com", "tags": ["x", "y"], "metadata": {"n": 1}}]
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_any_texts_make_the_round_trip(cstar: CommandLine, form: str) -> None:
+    """Texts with separators, escapes and quotation marks, and lists of them, are read as they were."""
+    texts = ['"a"', '"', 'a "b"', "a\tb", "a\nb\r\n", "\\t", "a\\", "C:\\new", "=1", "é, 'x';", "[1]", '{"a": 1}']
+    found: list[dict[str, object]] = [{"name": text, "tags": [text, "b"]} for text in texts]
+    found += [{"name": "x", "tags": tags} for tags in (["", "a"], [" a "], ["a", "b"])]
+    found.append({"name": "x", "metadata": {"n": 'a\t"\n\\n'}})
+    records = [{"email": f"{number}@one.example"} | each for number, each in enumerate(found)]
+    assert cstar("customers", "import", "-", stdin="\n".join(map(json.dumps, records))).code == 0
+    out = cstar("customers", "export", "-o", form, "--fields", "email,name,tags,metadata").out
+    assert form == "csv" or "\tx\ta,b\t" in out
+    # Customers are told apart by their addresses.
+    ran = cstar("customers", "import", "-", stdin=out.replace("@one.example", "@two.example"))
+    assert ran.err.splitlines()[-1] == f"{len(records)} done, {len(records)} created; 1 request"
+    lines = cstar("customers", "list", "--all", "-o", "jsonl", "--fields", "name,tags,metadata").lines
+    assert set(Counter(map(json.dumps, lines)).values()) == {2}
 
 
 def test_every_bulk_action_of_the_table_has_its_commands(cstar: CommandLine) -> None:
