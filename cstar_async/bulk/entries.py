@@ -22,12 +22,18 @@ from .batching import RULES
 from .results import BatchResult, Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 FORMAT: Final = 1
 _LONGEST_MESSAGE: Final = 2000
 _BEGINNING: Final = b'{"cstar_bulk":'
 _HEAD: Final = frozenset({"cstar_bulk", "job"})
+CHANGE: Final = "change"
+"""The term with the hash of a change that all items get."""
+_MAY_BE_UNKNOWN: Final = frozenset({"team", CHANGE})
+"""The team may have been unknown then, or may be unknown now."""
+_ANOTHER_INPUT: Final = "Give the same items in the same order, or use a new journal"
 _JOB: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -55,6 +61,29 @@ class Contents(NamedTuple):
     """The number of batches of the input, if it is known."""
     size: int
     """Bytes of whole lines."""
+
+    def find(self, path: Path, number: int, digest: str, keys: Collection[Any]) -> Entry | None:
+        """The entry of a batch with these ids. Raises JournalError if the batch was different in an earlier run."""
+        entry = self.entries.get(number)
+        changed = entry is not None and entry.digest != digest
+        if changed or (entry is None and self.length is not None and number >= self.length):
+            raise JournalError(
+                f"{path}: the input has changed since the last run: batch {number} differs. {_ANOTHER_INPUT}"
+            )
+        if entry is not None and entry.settled is not None and entry.settled.failed:
+            known = frozenset(keys)
+            if any(failed.key not in known for failed in entry.settled.failed):
+                raise JournalError(f"{path} is damaged: batch {number} does not contain an id that failed in it")
+        return entry
+
+    def check_length(self, path: Path, batches: int) -> None:
+        """Raise JournalError if an earlier run had more batches."""
+        before = self.length if self.length is not None else max(self.entries, default=-1) + 1
+        if batches < before:
+            raise JournalError(
+                f"{path}: the input has changed since the last run: it makes {batches} batches now, and made {before} "
+                f"then. {_ANOTHER_INPUT}"
+            )
 
 
 class _DamagedError(Exception):
@@ -96,12 +125,15 @@ def check_terms(path: Path, head: dict[str, Any], terms: dict[str, Any]) -> None
     terms = {"rules": RULES, **terms}
     for name in {**terms, **head}:
         stored, given = head.get(name), terms.get(name)
-        # The team may have been unknown then, or may be unknown now.
-        if name not in _HEAD and stored != given and not (name == "team" and None in {stored, given}):
+        if name in _HEAD or stored == given or (name in _MAY_BE_UNKNOWN and None in {stored, given}):
+            continue
+        if name == CHANGE:
             raise JournalError(
-                f"{path} is the journal of another job: {name} is {stored!r:.100} in the journal and {given!r} in this "
-                "job"
+                f"{path} is the journal of a job with another change. Give the same change, or use a new journal"
             )
+        raise JournalError(
+            f"{path} is the journal of another job: {name} is {stored!r:.100} in the journal and {given!r} in this job"
+        )
 
 
 def done_line(number: int, settled: BatchResult) -> dict[str, Any]:

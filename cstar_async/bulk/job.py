@@ -20,9 +20,9 @@ from cstar_async._core.validation import check_whole
 from .inputs import check_source, items, known_length, readable_again
 from .iterator import Holdings, ReportIterator
 from .jobs import Changes, Import
-from .journal import Journal, read_entries
+from .journal import Journal, read_contents
 from .report import BulkReport, ImportReport, Plan
-from .runner import Runner
+from .runner import Runner, canonical
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
@@ -161,6 +161,9 @@ class Bulk(Generic[R]):
 
         The whole input is read. An input that can be read only once, such as a generator, is kept in memory until the
         job runs; a list of the API is read page by page, which costs requests, and again by the job.
+
+        Raises:
+            JournalError: The job could not use its journal: it is of another job or of other items, or is in use.
         """
         self._used = True
         if self._started:
@@ -168,16 +171,19 @@ class Bulk(Generic[R]):
         if not readable_again(self._source):
             self._source = [item async for item in items(self._source)]
             self.report.expected = len(self._source)
-        entries = {}
-        if self._journal is not None:
-            entries = await asyncio.to_thread(read_entries, self._journal, self._terms())
+        path, contents = self._journal, None
+        if path is not None:
+            contents = await asyncio.to_thread(read_contents, path, self._terms())
         planner = self._job_kind.planner()
-        requests = resumed = 0
+        requests = resumed = number = 0
 
         def count(batches: list[Any]) -> None:
-            nonlocal requests, resumed
+            nonlocal requests, resumed, number
             for batch in batches:
-                entry = entries.get(batch.number)
+                number += 1
+                entry = None
+                if path is not None and contents is not None and contents.head is not None:
+                    entry = contents.find(path, batch.number, canonical(self._job_kind.body(batch))[1], batch.keys)
                 if entry is not None and entry.settled is not None:
                     resumed += len(batch.keys)
                 else:
@@ -187,6 +193,8 @@ class Bulk(Generic[R]):
             async for item in found:
                 count(planner.add(item))
         count(planner.finish())
+        if path is not None and contents is not None:
+            contents.check_length(path, number)
         quota, clock = self._requester.quota, self._requester.clock
         return Plan(
             total=planner.taken,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
@@ -14,6 +15,7 @@ from cstar_async._core.serialization import drop_unset
 from cstar_async.errors import BulkItemError
 
 from .batching import Grouping, Slicing
+from .entries import CHANGE
 from .inputs import Fields, read_id, read_pair
 from .report import BulkReport, ImportReport
 from .results import read_changes, read_import
@@ -192,6 +194,13 @@ class Changes(JobKind[BulkReport]):
         self._fields = Fields(item_operation) if paired else None
         if self._shared is not None:
             encode_body(self._shared)  # raises for an invalid change before anything is sent
+
+    def terms(self) -> dict[str, Any]:
+        """Includes a hash of the change that all get."""
+        if self._shared is None:
+            return super().terms()
+        text = orjson.dumps(orjson.loads(encode_body(self._shared)), option=orjson.OPT_SORT_KEYS)
+        return {**super().terms(), CHANGE: hashlib.blake2b(text, digest_size=16).hexdigest()}
 
     def planner(self) -> Planner:
         """Ids grouped by change."""

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from .results import BatchResult
 
-_ANOTHER_INPUT = "Give the same items in the same order, or use a new journal"
-
 
 class Journal:
     """A journal that is open and locked. All times are the caller's."""
@@ -47,8 +45,8 @@ class Journal:
     def __init__(self, path: Path, file: int, job: str, contents: Contents, key_owner: str) -> None:
         self._path = path
         self._file = file
+        self._contents = contents
         self._entries = contents.entries
-        self._length = contents.length
         self._size = contents.size
         """Bytes of whole lines that are on the disk."""
         self._left_open = {number for number, entry in contents.entries.items() if entry.settled is None}
@@ -94,17 +92,7 @@ class Journal:
 
     def find(self, number: int, digest: str, keys: Collection[Any]) -> Entry | None:
         """The entry of a batch with these ids. Raises JournalError if the batch was different in an earlier run."""
-        entry = self._entries.get(number)
-        changed = entry is not None and entry.digest != digest
-        if changed or (entry is None and self._length is not None and number >= self._length):
-            raise JournalError(
-                f"{self._path}: the input has changed since the last run: batch {number} differs. {_ANOTHER_INPUT}"
-            )
-        if entry is not None and entry.settled is not None and entry.settled.failed:
-            known = frozenset(keys)
-            if any(failed.key not in known for failed in entry.settled.failed):
-                raise JournalError(f"{self._path} is damaged: batch {number} does not contain an id that failed in it")
-        return entry
+        return self._contents.find(self._path, number, digest, keys)
 
     def left_open(self, number: int) -> bool:
         """Whether an earlier run sent a batch and does not know its outcome."""
@@ -145,15 +133,9 @@ class Journal:
 
     async def finish(self, batches: int) -> None:
         """Record the number of batches of the input. Raises JournalError if an earlier run had more."""
-        before = self._length if self._length is not None else max(self._entries, default=-1) + 1
-        if batches < before:
-            raise JournalError(
-                f"{self._path}: the input has changed since the last run: it makes {batches} batches now, and made "
-                f"{before} then. "
-                f"{_ANOTHER_INPUT}"
-            )
-        if self._length is None:
-            self._length = batches
+        self._contents.check_length(self._path, batches)
+        if self._contents.length is None:
+            self._contents = self._contents._replace(length=batches)
             await self._append({"end": batches})
 
     async def _append(self, line: dict[str, Any]) -> None:
@@ -204,20 +186,29 @@ class Journal:
             self.close()
 
 
-def read_entries(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
-    """Read the entries of a journal without locking it. Raises JournalError if it belongs to another job."""
+def read_contents(path: Path, terms: dict[str, Any]) -> Contents:
+    """Read a journal as a run would find it, and leave it as it is; it is empty if there is no file. Blocks.
+
+    Raises:
+        JournalError: A run could not use it: it belongs to another job, is in use, or its folder does not exist.
+    """
+    path = path.absolute()
     try:
         file = _open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return {}
+        if not path.parent.is_dir():
+            raise JournalError(f"{path} cannot be used as a journal: its folder does not exist") from None
+        return Contents(None, {}, None, 0)
     try:
+        _lock(file, path)
         with _wrap_errors(path, "cannot be read"):
             contents = _read(path, file)
+        _unlock(file)
     finally:
         os.close(file)
     if contents.head is not None:
         check_terms(path, contents.head, terms)
-    return contents.entries
+    return contents
 
 
 def _open(path: Path, flags: int) -> int:

@@ -187,7 +187,7 @@ class Runner(Generic[R]):
             entry: Entry | None = None
             if self._journal is not None:
                 # The members are sorted, since the same idempotency key must come with the same bytes.
-                body, digest = _canonical(body)
+                body, digest = canonical(body)
                 entry = self._journal.find(batch.number, digest, batch.keys)
             if entry is not None and entry.settled is not None:
                 self._ready.popleft()
@@ -300,6 +300,7 @@ _OF_ONE_BATCH: Final = (APIError, APIConnectionError, DecodeError, QuotaUnavaila
 """Errors that are the outcome of one batch, unless they refuse every batch. All others stop the job."""
 
 
-def _canonical(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
+def canonical(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """A body with sorted members, and its hash."""
     text = orjson.dumps(orjson.loads(encode_body(body)), option=orjson.OPT_SORT_KEYS)
     return orjson.loads(text), hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -15,7 +15,7 @@ from cstar_async.live.stream import LAST_EVENT_ID, EventStream
 
 from .exits import CommandError, Exit
 from .output import printable
-from .polling import is_listed, new_items, since, warn_of_more
+from .polling import LOOKED_AT, is_listed, new_items, since, warn_of_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,12 +86,16 @@ async def require_known(client: CStarClient, event_id: str) -> None:
     """Check the id of `--since`: after one that it does not know, the service sends all events.
 
     Raises:
-        CommandError: There is no such event.
+        CommandError: There is no such event, or it is too old to be looked for.
     """
     known = await is_listed(client, load("events.list"), event_id)
     if known is None:
-        say(f"warning: {event_id} is not one of the newest events; if the service does not know it, it sends all")
-    elif not known:
+        raise CommandError(
+            f"{event_id} is not one of the newest {LOOKED_AT:,} events, and after an event that it does not know the "
+            "service would send all; begin after a newer one, as `cstar events list` shows them",
+            Exit.NOT_FOUND,
+        )
+    if not known:
         raise CommandError(f"there is no event {event_id}", Exit.NOT_FOUND)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cstar_async.bulk.report import counted
+from cstar_async.errors import JournalError
 
 from .exits import CommandError, Exit
 from .output import Writer
@@ -32,7 +33,7 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
 
     async def plan() -> Plan:
         async with state.client(needs_key=False) as client:
-            return await start(client).plan()
+            return await _plan(start(client))
 
     found = run(plan())
     click.echo(f"plan: {found}", err=True)
@@ -43,6 +44,14 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
         raise CommandError(f"{counted(len(rows.problems), 'line')} cannot be sent", Exit.USAGE)
 
 
+async def _plan(job: Bulk[Any]) -> Plan:
+    """The plan of a job. A journal that the job cannot use is a mistake in the command."""
+    try:
+        return await job.plan()
+    except JournalError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
+
+
 def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str | None, yes: bool) -> None:
     """Say what a job will cost, ask if it must be asked, run it, and report."""
     again = "" if journal is None else f"; the same command goes on from {journal}"
@@ -50,12 +59,12 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
     async def plan() -> Plan:
         async with state.client() as client:
             job = start(client)
-            found = await job.plan()
+            found = await _plan(job)
             if found.requests > 1:
                 # What is left of the quota is known after an answer.
                 me, _ = await whoami(client)
                 state.team = state.team or me.get("teamId")
-                found = await job.plan()
+                found = await _plan(job)
             return found
 
     async def work() -> Any:

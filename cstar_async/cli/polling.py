@@ -26,6 +26,8 @@ SHORTEST: Final = 10.0
 """Seconds between two requests at the least."""
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
+LOOKED_AT: Final = _PAGE * _MOST_PAGES
+"""The newest items of a list, beyond which nothing is looked for."""
 
 
 def interval_option() -> click.Option:

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from cstar_async import CStarClient
-from cstar_async.bulk.journal import Journal, read_entries
+from cstar_async.bulk.journal import Journal, read_contents
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.support.server import KEY, data, serve
@@ -166,7 +166,8 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
     """A journal is refused for another job."""
     await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
     others: list[tuple[Any, str]] = [
-        (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "input has changed"),
+        (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "with another change"),
+        (cstar.tickets.update_many(["tkt_2"], status="closed", journal=path), "input has changed"),
         (
             cstar.tickets.delete_many(["tkt_1"], journal=path),
             "action is 'update' in the journal and 'delete' in this job",
@@ -176,6 +177,8 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
         (cstar.tickets.import_many([{"title": "x"}], journal=path), "action"),
     ]
     for job, problem in others:
+        with pytest.raises(JournalError, match=problem):
+            await job.plan()
         with pytest.raises(JournalError, match=problem):
             await job
 
@@ -266,7 +269,7 @@ def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: byte
     with pytest.raises(JournalError, match="not a journal"):
         Journal.open(path, {"kind": "tickets"})
     with pytest.raises(JournalError, match="not a journal"):
-        read_entries(path, {"kind": "tickets"})
+        read_contents(path, {"kind": "tickets"})
     assert path.read_bytes() == content
 
 

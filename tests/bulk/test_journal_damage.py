@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstar_async.bulk.journal import Journal, read_entries
+from cstar_async.bulk.journal import Journal, read_contents
 from cstar_async.bulk.results import BatchResult, Failed
 from cstar_async.errors import BulkItemError, JournalError
 from tests.support.stress import at_length
@@ -53,7 +53,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
     path = tmp_path / "j"
     for cut in range(len(whole) + 1):
         path.write_bytes(whole[:cut])
-        entries = read_entries(path, TERMS)
+        entries = read_contents(path, TERMS).entries
         assert len(entries) <= 4
         Journal.open(path, TERMS, "me").close()
         after = path.read_bytes()
@@ -62,7 +62,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
         # Loss of power may leave zeros in place of a line.
         path.write_bytes(whole[:cut] + bytes(40))
         if b"\n" in whole[:cut]:
-            assert repr(read_entries(path, TERMS)) == repr(entries)
+            assert repr(read_contents(path, TERMS).entries) == repr(entries)
 
 
 HEAD = (
@@ -101,7 +101,7 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: bytes) -> None:
         if place == 1 and line == HEAD.strip():
             continue
         path.write_bytes(raw)
-        for use in (read_entries, Journal.open):
+        for use in (read_contents, Journal.open):
             with pytest.raises(JournalError, match=rf"odd\.journal.* line {place} "):
                 use(path, TERMS)
         assert path.read_bytes() == raw
@@ -132,7 +132,7 @@ def test_garbage_anywhere_is_read_or_refused(place: int, garbage: bytes, removed
         path = Path(folder) / "j"
         path.write_bytes(raw[:at] + garbage + raw[at + removed :])
         try:
-            read_entries(path, TERMS)
+            read_contents(path, TERMS)
         except JournalError as error:
             assert "/j" in str(error)
 

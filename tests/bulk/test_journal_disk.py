@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstar_async.bulk.entries import parse
-from cstar_async.bulk.journal import Journal, read_entries
+from cstar_async.bulk.journal import Journal, read_contents
 from cstar_async.bulk.results import BatchResult
 from cstar_async.errors import JournalError
 from tests.support.stress import at_length
@@ -116,7 +116,9 @@ async def test_later_outcomes_are_written_after_a_failed_write(path: Path, monke
         await journal.sent(1, "b", 1.0)
     await journal.done(0, BatchResult())
     journal.close()
-    assert {number: entry.settled is not None for number, entry in read_entries(path, TERMS).items()} == {0: True}
+    assert {number: entry.settled is not None for number, entry in read_contents(path, TERMS).entries.items()} == {
+        0: True
+    }
 
 
 async def test_a_torn_line_that_stays_is_the_last(

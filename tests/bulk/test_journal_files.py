@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.bulk.entries import parse
-from cstar_async.bulk.journal import Journal, read_entries
+from cstar_async.bulk.journal import Journal, read_contents
 from cstar_async.errors import JournalError
 
 from .helpers import IDS, TERMS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "loop", "no folder", "device", "nul"])
-@pytest.mark.parametrize("use", [Journal.open, read_entries])
+@pytest.mark.parametrize("use", [Journal.open, read_contents])
 def test_only_regular_files_are_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
@@ -45,11 +45,19 @@ def test_only_regular_files_are_accepted(
         path = Path(os.devnull)
     else:
         path = Path("odd\0")
-    if use is read_entries and kind == "no folder":
-        assert read_entries(path, TERMS) == {}
-        return
     with pytest.raises(JournalError, match=r"odd|null"):
         use(path, TERMS)
+
+
+def test_a_plan_does_not_create_a_journal(path: Path) -> None:
+    """A journal that does not exist is read as an empty one, and one in use is refused."""
+    assert read_contents(path, TERMS).entries == {}
+    assert not path.exists()
+    journal = Journal.open(path, TERMS)
+    with pytest.raises(JournalError, match="in use"):
+        read_contents(path, TERMS)
+    journal.close()
+    assert read_contents(path, TERMS).entries == {}
 
 
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

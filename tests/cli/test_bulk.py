@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import lock_descriptor
 
 from cstar_async.cli.exits import Exit
 from tests.support.command_line import ROOT, on_terminal
@@ -260,10 +261,34 @@ def test_a_job_goes_on_from_its_journal(cstar: CommandLine, cstar_faults: Faults
     assert cstar(*words, stdin=ids).code == 0
     again = cstar(*words, stdin=ids)
     assert again.err.splitlines()[-1] == "250 done, 250 of them before; 0 requests"
-    other = cstar(*words, stdin="tkt_1")
-    assert other.code == Exit.ERROR
-    assert "stopped: 0 done" in other.err
-    assert "journal" in other.error["message"]
+
+
+def test_a_journal_is_checked_first(cstar: CommandLine, cstar_team: Team, tmp_path: Path) -> None:
+    """A journal that cannot be used is said before a plan, also by a dry run; it says what is different."""
+    journal = tmp_path / "j"
+    words = ["tickets", "update-many", "--status", "closed", "--journal", str(journal)]
+    assert cstar(*words, stdin="tkt_1\ntkt_2").code == Exit.PARTLY
+    asked = len(cstar_team.requests)
+    another = [*words[:3], "open", *words[4:]]
+    deletes = ["tickets", "delete-many", *words[4:]]
+    nowhere = [*words[:5], str(tmp_path / "no" / "j")]
+
+    def refused(words: list[str], ids: str, problem: str) -> None:
+        for option in ([], ["--dry-run"], ["--yes"]):
+            ran = cstar(*words, *option, stdin=ids)
+            assert (ran.code, ran.out, ran.err.count("\n")) == (Exit.USAGE, "", 1)
+            assert problem in ran.message
+
+    refused(words, "tkt_1", "the input has changed")
+    refused(words, "tkt_2\ntkt_1", "the input has changed")
+    refused(another, "tkt_1\ntkt_2", "another change")
+    refused(deletes, "tkt_1\ntkt_2", "action is 'update'")
+    refused(nowhere, "tkt_1\ntkt_2", "its folder does not exist")
+    with journal.open("a") as file:
+        assert lock_descriptor(file.fileno(), blocking=False)
+        refused(words, "tkt_1\ntkt_2", "in use by another job")
+    assert len(cstar_team.requests) == asked
+    assert cstar(*words, "--dry-run", stdin="tkt_1\ntkt_2").code == 0
 
 
 def test_what_is_in_doubt_is_said(cstar: CommandLine, cstar_faults: Faults) -> None:

@@ -191,6 +191,21 @@ def test_an_unknown_event_to_begin_after(shell: Shell, sandbox: Sandbox, tmp_pat
     assert len(list((tmp_path / "listen").glob("*.last"))) == 1
 
 
+def test_an_event_that_is_too_old_to_be_looked_for(
+    shell: Shell, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused, too: nobody wants all events for a mistake in an id."""
+    from cstar_async.cli import polling
+
+    monkeypatch.setattr(polling, "_PAGE", 1)
+    shell.use(sandbox.team())
+    for _ in range(11):
+        assert shell("tickets", "create", "--title", "x").code == 0
+    ran = shell("listen", "--to", "localhost:9", "--deadline", "5", "--since", "evt_none")
+    assert (ran.code, ran.out) == (3, "")
+    assert "not one of the newest" in ran.message
+
+
 async def test_a_secret_that_cannot_be_written(tmp_path: Path) -> None:
     """It is an error, without the secret."""
     async with Sandbox() as sandbox:
