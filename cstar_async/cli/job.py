@@ -106,12 +106,11 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
 def _counts(report: Any) -> str:
     parts = [f"{report.succeeded:,} done"]
     parts += [f"{getattr(report, n):,} {n}" for n in ("created", "updated", "skipped") if getattr(report, n, 0)]
-    if report.resumed:
-        parts.append(f"{report.resumed:,} of them before")
     parts += [
         f"{count:,} {name}"
         for count, name in (
             (report.failures, "failed"),
+            (report.resumed, "of them before"),
             (len(report.in_doubt), "in doubt"),
             (len(report.unsent), "not sent"),
         )

@@ -117,22 +117,23 @@ class Profiles:
         raise CommandError(f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again") from None
 
     def find(self, name: str | None) -> Profile | None:
-        """The profile of this name, the chosen one by default; None if there are none.
+        """The profile of this name, the chosen one by default; None if there is no default.
 
         Raises:
-            CommandError: There are others, but not this one.
+            CommandError: There is none of this name.
         """
         found = self.profiles.get(self.chosen if name is None else name)
-        if found is None and name is None and self.profiles:
-            raise CommandError(
-                f"the default profile {self.chosen!r} does not exist; `cstar profiles use` chooses one of "
-                f"{', '.join(self.profiles)}",
-                Exit.DENIED,
-            )
         if found is None and name is not None:
             known = ", ".join(self.profiles) or "none yet"
             raise CommandError(f"there is no profile {name!r}; profiles: {known}", Exit.USAGE)
         return found
+
+    @property
+    def lack_of_default(self) -> str:
+        """What to say if there are profiles, but none is the default; else empty."""
+        if not self.profiles or self.chosen in self.profiles:
+            return ""
+        return f"there is no default profile; `cstar profiles use` chooses one of {', '.join(self.profiles)}"
 
     def key(self, profile: Profile) -> Secret | None:
         """The key of a profile, from the file or the keyring."""

@@ -58,12 +58,15 @@ class State:
             raise CommandError(f"{KEY_VARIABLE} is empty: set it to a key, or unset it", Exit.DENIED)
         if from_environment and self.profile is None:
             return Secret(from_environment), "environment"
-        found = self.saved()
-        if found is None:
-            return None, "none"
         from .profiles import Profiles
 
-        key = Profiles().key(found)
+        profiles = Profiles()
+        found = profiles.find(self.profile)
+        if found is None and profiles.lack_of_default:
+            raise CommandError(profiles.lack_of_default, Exit.DENIED)
+        if found is None:
+            return None, "none"
+        key = profiles.key(found)
         if key is None:
             raise CommandError(
                 f"the {found.stored_in} gives no key for the profile {found.name!r}: unlock it, or run `cstar login`",

@@ -268,6 +268,7 @@ def test_a_journal_is_checked_first(cstar: CommandLine, cstar_team: Team, tmp_pa
     journal = tmp_path / "j"
     words = ["tickets", "update-many", "--status", "closed", "--journal", str(journal)]
     assert cstar(*words, stdin="tkt_1\ntkt_2").code == Exit.PARTLY
+    assert cstar(*words, stdin="tkt_1\ntkt_2").message == "0 done, 2 failed, 2 of them before; 0 requests"
     asked = len(cstar_team.requests)
     another = [*words[:3], "open", *words[4:]]
     deletes = ["tickets", "delete-many", *words[4:]]

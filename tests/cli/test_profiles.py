@@ -130,9 +130,29 @@ def test_a_default_that_does_not_exist_is_said(cstar: CommandLine, cstar_team: T
         ran = cstar(*words)
         assert (ran.code, ran.message) == (
             Exit.DENIED,
-            "the default profile 'work' does not exist; `cstar profiles use` chooses one of home",
+            "there is no default profile; `cstar profiles use` chooses one of home",
         )
     assert cstar("profiles", "use", "home").code == cstar("tickets", "list").code == 0
+
+
+def test_without_a_default_what_needs_no_key_works(
+    cstar: CommandLine, cstar_team: Team, cstar_sandbox: Sandbox
+) -> None:
+    """`logout` of the default says so, and a request is still shown or planned."""
+    cstar.log_in(cstar_team, "--profile", "work")
+    cstar.log_in(cstar_sandbox.team(), "--profile", "home")
+    ran = cstar("logout")
+    assert (ran.code, ran.err) == (
+        0,
+        "forgotten: work; the keys are still valid (cstar keys revoke); there is no default profile; "
+        "`cstar profiles use` chooses one of home\n",
+    )
+    assert cstar("tickets", "list", "--curl").out.startswith("curl -X GET ")
+    assert cstar("tickets", "delete-many", "--dry-run", stdin="tkt_1").code == 0
+    ran = cstar("trigger", "ticket.created", "--to", "http://127.0.0.1:9")
+    assert "default profile" not in ran.err
+    assert cstar("logout", "--all").code == 0
+    assert cstar("tickets", "list").message.startswith("there is no API key")
 
 
 def test_a_link_stays_a_link(cstar: CommandLine, cstar_team: Team, folder: Path, tmp_path: Path) -> None:

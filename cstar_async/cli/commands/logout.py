@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cstar_async.cli.exits import CommandError, Exit
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 
@@ -19,11 +20,15 @@ def _logout(**values: Any) -> None:
     else:
         found = profiles.find(click.get_current_context().ensure_object(State).profile)
         names = [] if found is None else [found.name]
+        if found is None and profiles.lack_of_default:
+            raise CommandError(profiles.lack_of_default, Exit.DENIED)
     for name in names:
         profiles.remove(name)
     told = (
         f"forgotten: {', '.join(names)}; the keys are still valid (cstar keys revoke)" if names else "no key was kept"
     )
+    if profiles.lack_of_default:
+        told = f"{told}; {profiles.lack_of_default}"
     click.echo(told, err=True)
     if os.environ.get(KEY_VARIABLE):
         click.echo(f"{KEY_VARIABLE} is still set, and commands use it", err=True)
