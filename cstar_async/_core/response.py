@@ -100,6 +100,11 @@ class Response(Generic[T_co]):
         return request_id(answer.headers, _read_or_none(answer.raw), answer.secrets)
 
     @property
+    def idempotency_key(self) -> str | None:
+        """The idempotency key that was sent; None for a request without one."""
+        return self._answer.idempotency_key
+
+    @property
     def rate_limit(self) -> RateLimit | None:
         """`limit`, `remaining`, `reset` and `window` from the answer's headers; None if it has none."""
         return read_rate_limit(self._answer.headers)

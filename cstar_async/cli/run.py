@@ -157,7 +157,12 @@ async def send_one(call: Call[Any], writer: Writer) -> None:
     operation = call.operation
     if operation.result and operation.content == "json" and not (operation.acknowledges or is_object(response.data)):
         written = operation.method not in {"GET", "HEAD"}
-        facts = {"status": response.status, "request_id": response.request_id, "outcome_unknown": written or None}
+        facts = {
+            "status": response.status,
+            "request_id": response.request_id,
+            "outcome_unknown": written or None,
+            "idempotency_key": response.idempotency_key if written else None,
+        }
         raise CommandError(
             f"{operation.method} {operation.path}: {response.status}, but the result is not an object", facts=facts
         )

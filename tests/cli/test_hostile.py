@@ -151,7 +151,10 @@ def test_an_export_can_be_imported(cstar: CommandLine, tmp_path: Path) -> None:
 async def test_a_result_that_is_none_is_an_error(cstar: CommandLine, data: object) -> None:
     """A 2xx without the object that was asked for is not a success; of a write, the outcome is said to be unknown."""
 
-    async def answer(_: web.Request) -> web.StreamResponse:
+    keys: list[str | None] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        keys.append(request.headers.get("Idempotency-Key"))
         return web.json_response({"success": True, "data": data})
 
     async with serve(answer) as server:
@@ -161,6 +164,7 @@ async def test_a_result_that_is_none_is_an_error(cstar: CommandLine, data: objec
     assert (read.code, read.out, written.code, written.out) == (Exit.ERROR, "", Exit.ERROR, "")
     assert "200, but the result is not an object" in read.message
     assert ("outcome_unknown" in read.error, written.error["outcome_unknown"]) == (False, True)
+    assert written.error["idempotency_key"] == keys[-1]
 
 
 def test_known_values_are_taken_in_any_case(cstar: CommandLine) -> None:
