@@ -255,7 +255,8 @@ def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
         os.path.realpath(path)
     )  # so that links stay, and a later change of the working directory has no effect
     try:
-        mode = target.stat().st_mode
+        # Of the path itself: what a link such as /dev/stdout points to may have no name.
+        mode = Path(path).stat().st_mode
     except FileNotFoundError:
         mode = stat.S_IFREG | 0o600
     if not stat.S_ISREG(mode) or not Path(path).name or os.fspath(path).endswith(os.sep):

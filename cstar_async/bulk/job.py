@@ -211,9 +211,15 @@ class Bulk(Generic[R]):
         The default description is the action and the resource, such as `update tickets`.
         """
         self._used = True
+        quota, clock = self._requester.quota, self._requester.clock
         from .progress import show  # rich is optional, and loads slowly
 
-        return await show(self, self.report, description or f"{self._job_kind.action} {self._job_kind.resource}")
+        return await show(
+            self,
+            self.report,
+            description or f"{self._job_kind.action} {self._job_kind.resource}",
+            lambda requests: quota.seconds_for(requests, clock.monotonic()),
+        )
 
     def _terms(self) -> dict[str, Any]:
         return {"server": self._requester.base_url, "team": self._requester.team, **self._job_kind.terms()}

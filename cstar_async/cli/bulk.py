@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import aclosing, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _CARRIERS: Final = {"update": "bulk.run", "delete": "bulk.run", "import": "imports.run", "export": "exports.create"}
 """The operation that does each action for many objects."""
 _NOT_FILTERS: Final = frozenset({"page", "page_size", "expand"})
+_STANDARD_OUTPUT: Final = frozenset({"-", "/dev/stdout", "/dev/fd/1"})
 _FIRST: Final = 5
 """Items that a dry run shows."""
 _MATCHED_BY: Final = ("id", "externalId")
@@ -176,7 +178,7 @@ def _export(operation: Operation, kind: str, limit: int) -> _Made:
     options.append(unchecked_option())
     form, _json, fields = output_options()
     form.type = click.Choice(("jsonl", "csv", "tsv", "ids"), case_sensitive=False)
-    form.help = "Default: CSV for a file whose name ends in .csv, else JSON lines."
+    form.help = "Default: CSV or TSV for a file whose name ends in .csv or .tsv, else JSON lines."
     out = click.Option(
         ["--out"],
         metavar="FILE",
@@ -293,8 +295,9 @@ async def _send_export(operation: Operation, values: dict[str, Any], cost: str, 
     from .output import printable
     from .own import writer_of
 
-    out = None if values["out"] == "-" else values["out"]
-    form = values["output"] or ("csv" if out is not None and out.lower().endswith(".csv") else "jsonl")
+    out = None if values["out"] in _STANDARD_OUTPUT else values["out"]
+    ending = "" if out is None else Path(out).suffix.lower()
+    form = values["output"] or (ending[1:] if ending in {".csv", ".tsv"} else "jsonl")
     async with state.client() as client, client.deadline(state.deadline) if state.deadline else nullcontext():
         resource: Any = client
         for part in operation.id.split(".")[:-1]:

@@ -46,6 +46,8 @@ class State:
 
     def key(self) -> tuple[Secret | None, str]:
         """The key to use, and where it is from: `option`, `stdin`, `environment`, `keyring`, `file` or `none`."""
+        if self.key_stdin is not None and self.api_key is not None:
+            raise click.UsageError("--key-stdin and --api-key exclude each other")
         if self.key_stdin is not None:
             return self.key_stdin, "stdin"
         if self.api_key is not None:
@@ -98,7 +100,7 @@ class State:
             team, url = profile.team or team, profile.base_url or BASE_URL
         elif profile is not None:
             team, url = team or profile.team, url or profile.base_url
-        return self.team or team, self.base_url or url or BASE_URL
+        return self.team or team or None, self.base_url or url or BASE_URL
 
     def client(self, *, needs_key: bool = True) -> CStarClient:
         """A client of these options, of the environment and of the profile, in this order.

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
+from typing import TYPE_CHECKING
 
 import pytest
 
+from cstar_async.bulk import BulkReport
+from cstar_async.bulk.progress import show
 from cstar_async.sandbox import Sandbox
 
 from .helpers import fill
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 
 async def test_the_bar_shows_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,6 +32,25 @@ async def test_the_bar_shows_how_it_ended(capsys: pytest.CaptureFixture[str]) ->
     assert "252/252 1 failed, 3 requests" in first
     assert second.startswith("Tidying up")
     assert "250/250 0 failed, 3 requests" in second
+
+
+async def test_the_time_left_is_that_of_the_quota(capsys: pytest.CaptureFixture[str]) -> None:
+    """Though the first requests took no time, the bar knows that the others wait for the quota."""
+    report = BulkReport(expected=1000, succeeded=10, requests_used=10)
+    asked: list[int] = []
+
+    async def reports() -> AsyncGenerator[BulkReport]:
+        yield report
+        raise CancelledError
+
+    async def seconds_for(requests: int) -> float:
+        asked.append(requests)
+        return 725.2
+
+    with pytest.raises(CancelledError):
+        await show(reports(), report, "update", seconds_for)
+    assert asked == [990]
+    assert "10/1000 0 failed, 10 requests, left 0:12:05" in capsys.readouterr().err
 
 
 async def test_without_rich_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

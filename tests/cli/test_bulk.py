@@ -373,18 +373,22 @@ def test_an_export_streams_or_writes_a_file(cstar: CommandLine, tmp_path: Path) 
         assert (ran.code, ran.out, ran.err) == (0, "", f"2 tickets in {out}\n")
         assert out.read_text() == cstar("tickets", "export", "-o", form).out
         assert out.stat().st_mode & 0o777 == 0o600
-    named = tmp_path / "x.CSV"
-    cstar("tickets", "export", "--status", "closed", "--out", str(named))
-    assert named.read_text().startswith("id,object,title,")
-    assert named.read_text().count("\n") == 1
+    for name, start in (("x.CSV", "id,object,title,"), ("x.tsv", "id\tobject\ttitle\t")):
+        named = tmp_path / name
+        cstar("tickets", "export", "--status", "closed", "--out", str(named))
+        assert named.read_text().startswith(start)
+        assert named.read_text().count("\n") == 1
+    assert cstar("tickets", "export", "--out", "/dev/stdout", "-o", "ids").out.count("\n") == 2
 
 
 def test_an_export_into_nowhere_is_an_error(cstar: CommandLine, cstar_team: Team, tmp_path: Path) -> None:
     """A file that cannot be written is said before anything is asked."""
     ran = cstar("tickets", "export", "--out", str(tmp_path / "no" / "file"))
     assert (ran.code, ran.error["message"]) == (Exit.ERROR, f"{tmp_path}/no: No such file or directory")
-    ran = cstar("tickets", "export", "--out", str(tmp_path))
-    assert ran.code == Exit.USAGE
+    os.mkfifo(tmp_path / "pipe")
+    for name in (str(tmp_path), "/dev/null", str(tmp_path / "pipe")):
+        ran = cstar("tickets", "export", "--out", name)
+        assert (ran.code, ran.message) == (Exit.USAGE, f"--out writes a file; {name} is not a file name")
     assert not cstar_team.requests
 
 

@@ -150,7 +150,6 @@ def test_an_export_can_be_imported(cstar: CommandLine, tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [None, [], "x"])
 async def test_a_result_that_is_none_is_an_error(cstar: CommandLine, data: object) -> None:
     """A 2xx without the object that was asked for is not a success; of a write, the outcome is said to be unknown."""
-
     keys: list[str | None] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -116,3 +116,13 @@ async def test_an_answer_that_does_not_say_whose_key_it_is(
     assert status.value["base_url"] == server.url
     assert "does not say whose key this is" in status.error["message"]
     assert cstar("status", "--offline").code == Exit.DENIED
+
+
+def test_an_empty_team_is_none(cstar: CommandLine, cstar_team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CSTAR_TEAM_ID without a value is like none, and two keys at once are a mistake."""
+    for name, value in {**cstar_team.environment, "CSTAR_TEAM_ID": ""}.items():
+        monkeypatch.setenv(name, value)
+    ran = cstar("status", "--json")
+    assert (ran.code, ran.err, ran.value["team"]) == (0, "", cstar_team.id)
+    ran = cstar("status", "--key-stdin", "--api-key", "sk_test_x", stdin="sk_test_y")
+    assert (ran.code, ran.message) == (2, "--key-stdin and --api-key exclude each other")

@@ -29,13 +29,13 @@ def _login(**values: Any) -> None:
     profiles = Profiles()
     name = check_name(state.profile or profiles.chosen)
     key, source = _key(state)
-    base_url = state.base_url or os.environ.get("CSTAR_BASE_URL")
+    base_url = state.base_url or os.environ.get("CSTAR_BASE_URL") or None
     client = state.client_of(key, None, base_url)
     facts: Mapping[str, Any] = {} if values["offline"] else run(whoami(client, state.deadline))[0]
     team, asked = facts.get("teamId"), state.team
     if team and asked and team != asked:
         raise CommandError(f"the key is for the team {team}, not for {asked}", Exit.DENIED)
-    team = team or asked or os.environ.get("CSTAR_TEAM_ID")
+    team = team or asked or os.environ.get("CSTAR_TEAM_ID") or None
     stored_in = source
     if source != "environment":
         profile = Profile(name=name, team=team, base_url=base_url)
