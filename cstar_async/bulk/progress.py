@@ -39,9 +39,8 @@ async def show(
 
         def render(self, task: progress.Task) -> text.Text:
             left = max(task.time_remaining or 0, task.fields["paced_until"] - task.get_time())
-            return text.Text(
-                "" if task.finished else str(dt.timedelta(seconds=round(left))), style="progress.remaining"
-            )
+            shown = dt.timedelta(seconds=0 if task.finished else round(left))
+            return text.Text(str(shown), style="progress.remaining")
 
     columns = (
         progress.TextColumn("{task.description}"),

@@ -281,8 +281,9 @@ def _run(
     state = context.ensure_object(State)
     rows = read()
     options = {"journal": values["journal"], "concurrency": values["concurrency"]}
+    unique = operation.bulk is not None and operation.bulk[1] != "import"
     if values["dry_run"]:
-        dry_run(state, rows, lambda client: start(client, rows, options), changes or {}, shown=_FIRST)
+        dry_run(state, rows, lambda client: start(client, rows, options), changes or {}, shown=_FIRST, unique=unique)
     else:
         rows.refuse_problems()
         what = f"{' '.join(dashed(part) for part in operation.id.split('.')[:-1])} {context.info_name}"

@@ -49,6 +49,8 @@ _BY_CLASS: Final = (
 )
 
 
+_LONGEST: Final = 1_000
+"""Characters of a line about a mistake in the command."""
 _OF_THE_LIBRARY: Final = {
     "and the client has a publishable one": "and this one is publishable",
     "pass the secret key as api_key= to CStarClient, or set": "run `cstar login` with the secret key, or set",
@@ -116,12 +118,17 @@ def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> 
 def show_usage_error(error: click.ClickException) -> None:
     """Write a mistake in the command to stderr: on a terminal with the usage."""
     if not sys.stderr.isatty():
-        show(error.format_message(), Exit.USAGE)
+        show(_cut(error.format_message()), Exit.USAGE)
         return
     text = io.StringIO()
     error.show(text)
     with suppress(OSError):
-        click.echo(_printable(text.getvalue()), nl=False, err=True)
+        click.echo(_printable(_cut(text.getvalue())), nl=False, err=True)
+
+
+def _cut(text: str) -> str:
+    """A message with lines of a bearable length, since it may quote an argument of any length."""
+    return "\n".join(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in text.split("\n"))
 
 
 def _printable(text: str) -> str:

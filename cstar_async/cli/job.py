@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cstar_async.bulk.report import counted
+from cstar_async.bulk.writing import to_json
 from cstar_async.errors import JournalError
 
 from .exits import CommandError, Exit
@@ -17,7 +22,7 @@ from .run import confirm, run, whoami
 from .verbose import quota_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from cstar_async.bulk import Bulk, Plan
     from cstar_async.client import CStarClient
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     Start = Callable[[CStarClient], Bulk[Any]]
 
 
-def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], *, shown: int) -> None:
+def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], *, shown: int, unique: bool) -> None:
     """Say what a job would cost, write its first items as they would be sent, and name every bad line."""
 
     async def plan() -> Plan:
@@ -37,11 +42,21 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
 
     found = run(plan())
     click.echo(f"plan: {found}", err=True)
-    _write([{**row.members, **changes} for row in rows.rows[:shown]])
+    _write(list(islice(_sent(rows, changes, unique=unique), shown)))
     for problem in rows.problems:
         click.echo(problem, err=True)
     if rows.problems:
         raise CommandError(f"{counted(len(rows.problems), 'line')} cannot be sent", Exit.USAGE)
+
+
+def _sent(rows: Rows, changes: Mapping[str, Any], *, unique: bool) -> Iterator[dict[str, Any]]:
+    """The items as they would be sent; with `unique`, without those that are left out as duplicates."""
+    seen: set[bytes] = set()
+    for row in rows.rows:
+        text = to_json(row.members)
+        if not unique or text not in seen:
+            yield {**row.members, **changes}
+        seen.add(text)
 
 
 async def _plan(job: Bulk[Any]) -> Plan:
@@ -89,7 +104,8 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
     click.echo(f"plan: {found}{left and '; '}{left}", err=True)
     effect = "deletes" if what.endswith("delete-many") else "changes"
     confirm(state, f"{what} {effect} {counted(found.total, 'object')}", str(found.total), yes=yes)
-    report = run(work())
+    with _termination_as_interrupt():
+        report = run(work())
     text = _counts(report)
     if report.failures or report.in_doubt or report.unsent:
         facts = {
@@ -101,6 +117,19 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
         }
         raise CommandError(text, Exit.PARTLY, facts)
     click.echo(text, err=True)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Generator[None]:
+    """Let SIGTERM end a job as Ctrl-C does, with its report."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread handles signals
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _counts(report: Any) -> str:

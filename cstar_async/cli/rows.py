@@ -31,6 +31,7 @@ _DELIMITERS: Final = ",;\t"
 _IN_TSV: Final = re.compile(r"\\([\\tnr])")
 """The escapes of `-o tsv`."""
 _ESCAPED: Final = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
+_ARRAY: Final = "a JSON array; write an object a line, as `jq -c '.[]'` does"
 _SHOWN: Final = 20
 """Problems that an error names; it counts the others."""
 _BOM: Final = "\ufeff"
@@ -94,11 +95,21 @@ def read_ids(lines: Iterable[str]) -> Rows:
             found = found.get("id") if is_object(found) else found
         if not text:
             continue
+        if not (rows or problems):
+            _refuse_other_form(number, text)
         if isinstance(found, str) and found.isprintable() and not set(found) & set(' ,;{}"'):
             rows.append(Row(number, {"id": found}))
         else:
             problems.append(f'line {number}: not an id, nor JSON with an "id": {text[:40]!r}')
     return Rows(rows, problems)
+
+
+def _refuse_other_form(number: int, text: str) -> None:
+    """Raise CommandError if the first line is not one of ids, since all of the input is of another form then."""
+    if text.startswith("["):
+        raise CommandError(f"line {number}: {_ARRAY}", Exit.USAGE)
+    if text.casefold() in {"id", '"id"'}:
+        raise CommandError(f"line {number}: the name of a column; leave it out, as `tail -n +2` does", Exit.USAGE)
 
 
 def read_rows(lines: Iterable[str], operation: Operation, keys: Sequence[str], *, unchecked: bool) -> Rows:
@@ -119,7 +130,7 @@ def read_rows(lines: Iterable[str], operation: Operation, keys: Sequence[str], *
     if first.lstrip().startswith("{"):
         reader.read_json(chain(start, iterator))
     elif first.lstrip().startswith("["):
-        raise CommandError("line 1: a JSON array; write an object a line, as `jq -c '.[]'` does", Exit.USAGE)
+        raise CommandError(f"line 1: {_ARRAY}", Exit.USAGE)
     elif first:
         reader.read_csv(chain(start, iterator), max(_DELIMITERS, key=first.count))
     return Rows(reader.rows, reader.problems)

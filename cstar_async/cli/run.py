@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 30
 """Items of a list, if neither --all nor --max-items is given."""
 _LARGEST_PAGE: Final = 100
+_WITHOUT_PAGE: Final = "--all without --page"
 
 
 def run_operation(operation: Operation, values: dict[str, Any]) -> None:
@@ -146,7 +147,9 @@ async def _send(
         )
         if operation.is_list:
             pager = cast("Pager[Any]", made)
-            await _send_list(pager.prefetch(0) if one_page else pager, writer, None if one_page else limit, one_page)
+            option = _WITHOUT_PAGE if operation.page_param in {"page"} & arguments.keys() else "--all"
+            pager = pager.prefetch(0) if one_page else pager
+            await _send_list(pager, writer, None if one_page else limit, one_page, option)
         else:
             await send_one(made, writer)
 
@@ -194,13 +197,15 @@ def _write_result(value: Any, writer: Writer) -> None:
         writer.one(value)
 
 
-async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None, one_page: bool) -> None:  # noqa: FBT001  # one caller
+async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None, one_page: bool, option: str) -> None:  # noqa: FBT001  # one caller
     shown = 0
     more = False
     total: int | None = None
     size = 1
     async with aclosing(pager.pages()) as pages:
         async for page in pages:
+            if not all(map(is_object, page.data)):
+                raise CommandError(f"{pager.operation.id}: an item of the list is not an object")
             rows = page.data if limit is None else page.data[: limit - shown]
             writer.rows(rows)
             shown += len(rows)
@@ -210,14 +215,14 @@ async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None, one_p
                 break
     writer.end()
     if more and (one_page or limit is not None):
-        click.echo(_cut(shown, total, size), err=True)
+        click.echo(_cut(shown, total, size, option), err=True)
 
 
-def _cut(shown: int, total: int | None, size: int) -> str:
+def _cut(shown: int, total: int | None, size: int, option: str) -> str:
     if total is None:
-        return f"showing {shown}, and there are more; --all for all"
+        return f"showing {shown}, and there are more; {option} for all"
     requests = math.ceil(total / max(size, _LARGEST_PAGE))
-    return f"showing {shown} of {total}; --all for all ({requests} request{'s' if requests > 1 else ''})"
+    return f"showing {shown} of {total}; {option} for all ({requests} request{'s' if requests > 1 else ''})"
 
 
 async def _stream(client: CStarClient, arguments: dict[str, Any], writer: Writer) -> None:

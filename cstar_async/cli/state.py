@@ -159,7 +159,7 @@ def first_line(option: str) -> Secret:
     from cstar_async._core.secrets import Secret
 
     # Bytes, so that what follows the line is left for others.
-    line = sys.stdin.buffer.readline().decode("utf-8", "replace").rstrip("\r\n")
+    line = sys.stdin.buffer.readline().decode("utf-8-sig", "replace").rstrip("\r\n")
     if not line.strip():
         raise CommandError(f"{option}: the first line of standard input is empty", Exit.USAGE)
     return Secret(line)

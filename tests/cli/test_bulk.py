@@ -303,7 +303,7 @@ def test_what_is_in_doubt_is_said(cstar: CommandLine, cstar_faults: Faults) -> N
 
 
 def test_an_interrupt_leaves_a_journal(cstar: CommandLine, cstar_faults: Faults, tmp_path: Path) -> None:
-    """Ctrl-C says where the job stopped, exits with 130, and the same command goes on."""
+    """SIGTERM, which is passed on as Ctrl-C, says where the job stopped, exits with 130, and the same command goes on."""
     (tmp_path / "ids").write_text("\n".join(filled(cstar, 250)))
     cstar_faults.add(path="bulk.run", times=None, delay=0.4)
     words = [
@@ -326,7 +326,7 @@ def test_an_interrupt_leaves_a_journal(cstar: CommandLine, cstar_faults: Faults,
         time.sleep(0.02)
         assert process.poll() is None
     time.sleep(0.15)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=10)
     assert process.returncode == Exit.INTERRUPTED
     assert "Traceback" not in err
@@ -434,3 +434,33 @@ def test_every_bulk_action_of_the_table_has_its_commands(cstar: CommandLine) -> 
             assert ran.code == 0
             assert f"Example: cstar {' '.join(words)} {name}" in ran.out
             assert ".".join([*words, name]) not in operations.ids()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("id\ntkt_1\n", "line 1: the name of a column"),
+        ("\n[\n", "line 2: a JSON array"),
+        ('["tkt_1"]', "line 1: a JSON array"),
+    ],
+)
+def test_ids_of_another_form_are_one_error(cstar: CommandLine, text: str, problem: str) -> None:
+    """A line of columns or a JSON array is said as such, also by a dry run."""
+    for option in ([], ["--dry-run"]):
+        ran = cstar("tickets", "delete-many", *option, stdin=text)
+        assert (ran.code, ran.out) == (Exit.USAGE, "")
+        assert ran.message.startswith(problem)
+
+
+def test_a_dry_run_shows_no_duplicates(cstar: CommandLine) -> None:
+    """An id that is left out as a duplicate is not among the items that would be sent."""
+    ran = cstar("tickets", "delete-many", "--dry-run", stdin="tkt_1\ntkt_1\ntkt_2\n")
+    assert ran.lines == [{"id": "tkt_1"}, {"id": "tkt_2"}]
+
+
+def test_a_key_file_may_have_a_byte_order_mark(
+    cstar: CommandLine, cstar_team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows writes it."""
+    monkeypatch.delenv("CSTAR_API_KEY")
+    assert cstar("status", "--key-stdin", stdin=f"\ufeff{cstar_team.secret_key}\n").code == 0

@@ -127,6 +127,8 @@ def test_a_page_that_is_named_is_that_page(cstar: CommandLine) -> None:
     ran = cstar("tickets", "list", "--page-size", "2", "-v")
     assert ran.err.count(": 200 in") == 1
     assert "showing 2 of 7; --all for all (1 request)" in ran.err
+    ran = cstar("tickets", "list", "--page", "2", "--page-size", "2")
+    assert ran.err == "showing 2 of 7; --all without --page for all (1 request)\n"
 
 
 def test_a_list_is_emptied(cstar: CommandLine) -> None:
@@ -386,3 +388,21 @@ def test_an_interrupt_waits_until_orjson_is_loaded(monkeypatch: pytest.MonkeyPat
     with pytest.raises(KeyboardInterrupt):
         load_orjson()
     assert loaded == ["orjson"]
+
+
+def test_mistakes_are_said_briefly(cstar: CommandLine, tmp_path: Path) -> None:
+    """What cannot be meant is a mistake in the command, and its message does not have all of a long argument."""
+    (tmp_path / "file").touch()
+    for words, problem in (
+        (["tickets", "list", "--status", "x" * 100_000], "'xxx"),
+        (["x" * 100_000], "No such command 'xxx"),
+        (["api", "DELETE", ""], "PATH is empty"),
+        (["api", "DELETE", "?a=b"], "PATH is empty"),
+        (["listen", "--interval", "20"], "--interval is for --poll"),
+        (["listen", "--save", str(tmp_path / "file")], "is not a folder"),
+        (["profiles", "--json", "use", "x"], "options of use are written after it"),
+    ):
+        ran = cstar(*words)
+        assert (ran.code, ran.out, len(ran.message) < 2_000) == (Exit.USAGE, "", True)
+        assert problem in ran.message
+    assert cstar("profiles", "--json").out == "[]\n"

@@ -57,6 +57,8 @@ def _api(**values: Any) -> None:
 def _split(path: str) -> tuple[str, dict[str, list[str]]]:
     """The whole path and the query in it; a path without a slash in front is below the team."""
     path, _, text = path.partition("?")
+    if not path:
+        raise click.UsageError("PATH is empty")
     query: dict[str, list[str]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         query.setdefault(name, []).append(value)

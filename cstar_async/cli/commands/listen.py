@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 import orjson
+from click.core import ParameterSource
 
 from cstar_async._core.serialization import encode_datetime
 from cstar_async.cli.exits import CommandError
@@ -101,7 +102,12 @@ def _listen(**values: Any) -> None:
     from cstar_async.cli.forwarding import signing_secret
     from cstar_async.cli.run import run
 
-    state = click.get_current_context().ensure_object(State)
+    context = click.get_current_context()
+    state = context.ensure_object(State)
+    if context.get_parameter_source("interval") is not ParameterSource.DEFAULT and not values["poll"]:
+        raise click.UsageError("--interval is for --poll")
+    if values["save"] and Path(values["save"]).exists() and not Path(values["save"]).is_dir():
+        raise click.UsageError(f"--save: {values['save']} is not a folder")
     settings = folder()
     if settings is None:
         raise CommandError(f"there is no home folder for the events; set {DIRECTORY} to a folder")

@@ -123,6 +123,7 @@ async def _followed(sandbox: SandboxAPI, state: State, wanted: dict[str, Any]) -
                     "status": item["status"],
                     "durationMs": item["milliseconds"],
                     "requestId": item["requestId"],
+                    "keyPrefix": item.get("keyPrefix"),
                     "createdAt": item["at"],
                 }
 

@@ -54,10 +54,12 @@ def _remove(name: str) -> None:
     _profiles().remove(name)
 
 
-def _default() -> None:
+def _default(**values: Any) -> None:
     context = click.get_current_context()
     if context.invoked_subcommand is None:
-        context.invoke(_list)
+        _list(**values)
+    elif any(values.values()):
+        raise click.UsageError(f"options of {context.invoked_subcommand} are written after it")
 
 
 def _command(
@@ -78,6 +80,7 @@ command = Group(
     "profiles",
     callback=_default,
     invoke_without_command=True,
+    params=[*output_options()],
     help=(
         "List, choose or remove profiles. A profile is a key, its team and a server under a name; `cstar login "
         "--profile NAME` makes one. A command uses that of --profile, or the default one."

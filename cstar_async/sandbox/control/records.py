@@ -99,6 +99,7 @@ def request(record: RequestRecord) -> dict[str, Any]:
         "path": record.path,
         "status": record.status,
         "requestId": record.request_id,
+        "keyPrefix": record.key_prefix or None,
         "team": record.team,
         "at": iso_time(record.at),
         "milliseconds": record.milliseconds,
