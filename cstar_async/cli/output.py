@@ -53,6 +53,8 @@ class Writer:
         self._missing = dict.fromkeys(columns) if chosen and form != "ids" else {}
         """Fields that the user chose and no object had so far."""
         self._first: Any = None
+        self.expandable: Sequence[str] = ()
+        """Fields that an object has only with `--expand`."""
 
     def rows(self, rows: Sequence[Any]) -> None:
         """Write some rows of a list."""
@@ -120,7 +122,10 @@ class Writer:
         """Say which fields no object had: a mistake in a name is otherwise a column of nothing."""
         if self._missing and is_object(self._first):
             known = ", ".join(map(printable, self._first))
-            click.echo(f"no such field: {', '.join(map(printable, self._missing))}; there are {known}", err=True)
+            heads = {name.partition(".")[0] for name in self._missing}
+            wanted = [f"--expand {name} adds {name}" for name in self.expandable if name in heads]
+            told = "; ".join([f"no such field: {', '.join(map(printable, self._missing))}", *wanted])
+            click.echo(f"{told}; there are {known}", err=True)
             self._missing.clear()
 
     def _picked(self, row: Any) -> Any:

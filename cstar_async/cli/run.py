@@ -66,6 +66,7 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
         "yes",
     )
     writer = writer_of(values, state, "table" if operation.is_list else "sheet", operation.columns, operation)
+    writer.expandable = [str(value) for param in operation.params if param.name == "expand" for value in param.values]
     confirm_risk(state, operation.risk, name, target, yes=bool(values.get("yes")))
     run(_send(operation, arguments, state, values, writer, limit, one_page=one_page))
 
@@ -170,7 +171,10 @@ async def send_one(call: Call[Any], writer: Writer) -> None:
             f"{operation.method} {operation.path}: {response.status}, but the result is not an object", facts=facts
         )
     try:
-        _write_result(response.data, writer)
+        if not operation.id and response.raw.strip() == b"null":
+            writer.one(None)
+        else:
+            _write_result(response.data, writer)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

@@ -303,7 +303,7 @@ def test_what_is_in_doubt_is_said(cstar: CommandLine, cstar_faults: Faults) -> N
 
 
 def test_an_interrupt_leaves_a_journal(cstar: CommandLine, cstar_faults: Faults, tmp_path: Path) -> None:
-    """SIGTERM, which is passed on as Ctrl-C, says where the job stopped, exits with 130, and the same command goes on."""
+    """SIGTERM, which does what Ctrl-C does, says where the job stopped; the same command goes on."""
     (tmp_path / "ids").write_text("\n".join(filled(cstar, 250)))
     cstar_faults.add(path="bulk.run", times=None, delay=0.4)
     words = [

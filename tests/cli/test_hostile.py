@@ -390,6 +390,30 @@ def test_an_interrupt_waits_until_orjson_is_loaded(monkeypatch: pytest.MonkeyPat
     assert loaded == ["orjson"]
 
 
+async def test_answers_that_are_no_objects(cstar: CommandLine) -> None:
+    """A null is written as such; an item of a list that is not an object is an error."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("novelties"):
+            return web.json_response(None)
+        return web.json_response({"success": True, "data": [1], "pagination": {"page": 1, "totalPages": 1}})
+
+    async with serve(answer) as server:
+        words = ("--key-stdin", "--team", "team", "--base-url", server.url)
+        whole = await asyncio.to_thread(cstar, "api", "GET", "novelties", "--json", *words, stdin=KEY)
+        listed = await asyncio.to_thread(cstar, "tickets", "list", "-o", "csv", *words, stdin=KEY)
+    assert (whole.code, whole.out) == (0, "null\n")
+    assert (listed.code, listed.out) == (Exit.ERROR, "")
+
+
+def test_a_field_that_needs_expand_is_said(cstar: CommandLine) -> None:
+    """The note about a field that no object had names the option that adds it."""
+    assert cstar("customers", "create", "--name", "x", "--email", "x@example.com").code == 0
+    assert cstar(*CREATE).code == 0
+    ran = cstar("tickets", "list", "--fields", "id,customer.name")
+    assert ran.err.startswith("no such field: customer.name; --expand customer adds customer; there are id, ")
+
+
 def test_mistakes_are_said_briefly(cstar: CommandLine, tmp_path: Path) -> None:
     """What cannot be meant is a mistake in the command, and its message does not have all of a long argument."""
     (tmp_path / "file").touch()
@@ -398,6 +422,7 @@ def test_mistakes_are_said_briefly(cstar: CommandLine, tmp_path: Path) -> None:
         (["x" * 100_000], "No such command 'xxx"),
         (["api", "DELETE", ""], "PATH is empty"),
         (["api", "DELETE", "?a=b"], "PATH is empty"),
+        (["api", "GET", "tickets", "-o", "ids"], "--output ids is for --paginate"),
         (["listen", "--interval", "20"], "--interval is for --poll"),
         (["listen", "--save", str(tmp_path / "file")], "is not a folder"),
         (["profiles", "--json", "use", "x"], "options of use are written after it"),

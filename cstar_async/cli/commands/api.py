@@ -40,6 +40,8 @@ def _api(**values: Any) -> None:
         operation = operation._replace(key=known.key, risk=known.risk)
     elif method not in SAFE_METHODS:
         operation = operation._replace(risk="delete" if method == "DELETE" else UNKNOWN_RISK)
+    if values["output"] == "ids" and not values["paginate"]:
+        raise click.UsageError("--output ids is for --paginate: the whole answer has no id")
     if values["paginate"]:
         operation = _as_list(operation, known)
         if known is not None and known.size_param:
