@@ -213,11 +213,17 @@ def raw_operation(method: str, path: str) -> Operation:
 
 
 def _check_raw(operation: Operation) -> None:
-    path = operation.path.replace(_TEAM, "x", 1)
+    path = operation.path
     if not _RAW_METHOD.fullmatch(operation.method):
         raise ValueError(f"{operation.method!r} is not an HTTP method")
-    if not _RAW_PATH.fullmatch(path) or any(part in {".", ".."} for part in path.split("/")):
-        raise ValueError(
-            f"{operation.path!r} is not a valid path: it must begin with '/', be percent-encoded, contain {_TEAM} at "
-            "most once, and have no '.' or '..' parts; pass a query with query="
-        )
+    problems = {
+        "it must begin with '/'": not path.startswith("/"),
+        "pass a query with query=": "?" in path,
+        f"{_TEAM} must be in it at most once": path.count(_TEAM) > 1,
+        "it must have no '.' or '..' parts": not {".", ".."}.isdisjoint(path.split("/")),
+        "it must have no empty parts": "//" in path,
+        "it must be percent-encoded": not _RAW_PATH.fullmatch(path.replace(_TEAM, "x", 1)),
+    }
+    for problem, found in problems.items():
+        if found:
+            raise ValueError(f"{path[:200]!r} is not a valid path: {problem}")

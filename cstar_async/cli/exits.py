@@ -54,7 +54,6 @@ _LONGEST: Final = 1_000
 _OF_THE_LIBRARY: Final = {
     "and the client has a publishable one": "and this one is publishable",
     "pass the secret key as api_key= to CStarClient, or set": "run `cstar login` with the secret key, or set",
-    "pass a query with query=": "pass a query with --query",
     "max_retries must": "--max-retries must",
     "pass allow_http=True or set CSTAR_ALLOW_HTTP=1": "set CSTAR_ALLOW_HTTP=1",
 }

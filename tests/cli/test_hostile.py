@@ -85,7 +85,7 @@ CREATE = ("tickets", "create", "--title", "x")
         ),
         (("tickets", "import", "-"), b'{"title":"x","object":"ticket"}', "line 1: the service sets object, so they "),
         (("tickets", "list", "--base-url", "http://a.example"), b"", "for example), set CSTAR_ALLOW_HTTP=1"),
-        (("api", "GET", "/a b"), b"", "pass a query with --query"),
+        (("api", "GET", "/a b"), b"", "must be percent-encoded"),
         (
             ("customer-auth", "login", "team", "--email", "a@b.c", "--password-stdin"),
             b"\n",

@@ -150,6 +150,12 @@ async def _write_pages(
     await _write_pages(client, operation, query | {"cursor": cursor}, writer, guess=False)
 
 
+def _methods_beginning(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  # called by click
+    """The methods, in the case of what is typed."""
+    found = [method for method in _METHODS if method.startswith(incomplete.upper())]
+    return found if incomplete == incomplete.upper() else [method.lower() for method in found]
+
+
 def _make() -> click.Command:
     def pair(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -163,7 +169,9 @@ def _make() -> click.Command:
     form, *others = output_options()
     form.help = "Default: JSON on a terminal, with --paginate a table; else JSON lines."
     params: list[click.Parameter] = [
-        click.Argument(["method"], type=click.Choice(_METHODS, case_sensitive=False)),
+        click.Argument(
+            ["method"], type=click.Choice(_METHODS, case_sensitive=False), shell_complete=_methods_beginning
+        ),
         click.Argument(["path"]),
         click.Option(
             ["--query", "-q"],
