@@ -8,7 +8,7 @@ import cstar_async
 
 PUBLIC = {
     *("bulk", "cli", "client", "clock", "converter", "drift", "errors"),
-    *("live", "models", "sandbox", "testing", "webhooks"),
+    *("live", "models", "outbox", "sandbox", "testing", "webhooks"),
 }
 """The modules that users may import from; all others have an underscore."""
 

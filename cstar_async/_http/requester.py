@@ -119,7 +119,7 @@ class HTTPRequester(Requester):
         self.require_open()
         self._sending.check(request)
         request.target("team")
-        team = await self._find_team(deadline) if self.team is None and request.operation.team else self.team
+        team = await self.find_team(deadline) if self.team is None and request.operation.team else self.team
         async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
 
             async def read() -> bytes:
@@ -137,11 +137,14 @@ class HTTPRequester(Requester):
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> RawResponse:
         request.target("team")  # check the arguments before asking for the team
-        team = await self._find_team(deadline)
+        team = await self.find_team(deadline)
         return await self._sending.send(request, request.target(team), deadline)
 
-    async def _find_team(self, deadline: Deadline | None) -> str:
+    async def find_team(self, deadline: Deadline | None = None) -> str:
         """The team of the key. The first caller sends the request, and all others wait for the same answer."""
+        if self.team is not None:
+            return self.team
+        self.require_open()
         task = self._team_task
         if task is None:
             # The request is shared, so the first caller's cancellation or deadline does not end it.
