@@ -127,7 +127,7 @@ async def test_each_script_runs(
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
     """The snippets of README.md and docs/ are found, both scripts and test suites."""
-    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "sandbox", "webhooks"}
+    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "outbox", "sandbox", "webhooks"}
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 

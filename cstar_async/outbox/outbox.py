@@ -160,29 +160,32 @@ class Outbox:
                 await asyncio.sleep(POLL_INTERVAL)
 
     async def _send_all(self, cstar: CStarClient) -> None:
+        sender = await self._sender_when_possible(cstar)
+        await sender.begin()
         troubles = 0
-        sender: Sender | None = None
         while True:
             self._wake.clear()
-            try:
-                if sender is None:
-                    sender = await self._sender(cstar)
-                    await sender.begin()
-                version = await self._store.version()
-                await sender.send(self._clock.time())
-                pause = sender.pause
-            except CStarError as error:
-                # About the team of the client, which had to be asked for.
-                if sender is not None or not _may_pass(error):
-                    raise
-                pause = 0.0
-            if pause is None or sender is None:
+            version = await self._store.version()
+            await sender.send(self._clock.time())
+            if sender.pause is None:
                 troubles = 0
-            if pause is not None:
-                await self._clock.sleep(pause or backoff(troubles, random))
-                troubles += 1
-            elif sender is not None:
                 await self._wait(sender, version)
+            else:
+                await self._clock.sleep(sender.pause or backoff(troubles, random))
+                troubles += 1
+
+    async def _sender_when_possible(self, cstar: CStarClient) -> Sender:
+        """Make a sender, and wait while the client cannot find out its team."""
+        troubles = 0
+        while True:
+            try:
+                return await self._sender(cstar)
+            except CStarError as error:
+                if not _may_pass(error):
+                    raise
+                logger.info("the outbox cannot be sent yet: %s", error)
+            await self._clock.sleep(backoff(troubles, random))
+            troubles += 1
 
     async def _wait(self, sender: Sender, version: int) -> None:
         """Wait until an entry is due, or was put by this process or another."""

@@ -59,8 +59,8 @@ class _OutboxFile(SQLiteFile[sqlite3.Connection]):
     error = OutboxError
     logger = logger
 
-    def __init__(self, store: Store, path: Path, clock: Clock) -> None:
-        super().__init__(path, store._resolve)  # noqa: SLF001  # the same module
+    def __init__(self, path: Path, resolve: Callable[[Sequence[Result]], None], clock: Clock) -> None:
+        super().__init__(path, resolve)
         self._clock = clock
 
     def connect(self) -> sqlite3.Connection:
@@ -93,7 +93,7 @@ class Store(TaskQueue):
     def __init__(self, path: Path | None, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._file = None if path is None else _OutboxFile(self, path, clock)
+        self._file = None if path is None else _OutboxFile(path, self._resolve, clock)
         self._memory: sqlite3.Connection | None = None
         self._is_sending = False
         self.name = "memory:" if path is None else str(path)

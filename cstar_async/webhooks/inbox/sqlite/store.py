@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cstar_async._sqlite.group_commit import Result, Task
     from cstar_async.clock import Clock
+    from cstar_async.webhooks.inbox.records import Group
 
 T = TypeVar("T")
 
@@ -42,17 +43,24 @@ class _InboxFile(SQLiteFile[InboxConnection]):
     instead = ", or use postgresql:// for many machines"
     logger = logging.getLogger("cstar_async.webhooks")
 
-    def __init__(self, store: SQLiteStore, path: Path, clock: Clock) -> None:
-        super().__init__(path, store._resolve)  # noqa: SLF001  # the same module
-        self._store = store
+    def __init__(
+        self,
+        path: Path,
+        resolve: Callable[[Sequence[Result]], None],
+        clock: Clock,
+        registered: Callable[[], Sequence[Group]],
+    ) -> None:
+        super().__init__(path, resolve)
         self._clock = clock
+        self._registered = registered
+        """The groups, which are registered again if the tables had to be created again."""
 
     def connect(self) -> InboxConnection:
         return sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT, factory=InboxConnection)
 
     def prepare(self, database: InboxConnection) -> None:
         migrate(database)
-        queries.register(database, self._store._registered)  # noqa: SLF001  # the same module
+        queries.register(database, self._registered())
 
     def perform(self, database: InboxConnection, tasks: Sequence[Task]) -> list[Result]:
         return perform(database, self._clock.time(), tasks)
@@ -77,7 +85,7 @@ class SQLiteStore(LocalStore):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
-        self._file = _InboxFile(self, path, clock)
+        self._file = _InboxFile(path, self._resolve, clock, lambda: self._registered)
         self.name = self._file.name
         self.path = self._file.path
         self._watcher: asyncio.Task[None] | None = None
