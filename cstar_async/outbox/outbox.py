@@ -15,7 +15,7 @@ from cstar_async.errors import CStarError, OutboxError, QuotaExceededError, Quot
 
 from . import queries
 from .calls import check_call, entry_of
-from .records import Owner
+from .records import Owner, Until
 from .sender import Sender
 from .store import open_store
 from .verdict import LONGEST_BACKOFF, backoff
@@ -115,7 +115,7 @@ class Outbox:
         return entry
 
     async def flush(self, cstar: CStarClient) -> list[OutboxResult]:
-        """Send the entries of this client that are queued, each once; the results are in the order of the entries.
+        """Send the entries of this client that are queued now, each once; the results are in the order of the entries.
 
         It ends early if the service cannot be reached or the quota is used up.
 
@@ -132,8 +132,8 @@ class Outbox:
                     "another"
                 )
             sender = await self._sender(cstar)
-            await sender.begin()
-            return await sender.send(0.0)
+            newest = await sender.begin()
+            return await sender.send(Until(0.0, newest))
 
     async def run(self, cstar: CStarClient) -> None:
         """Send the entries of this client as they are put, until this is cancelled.
@@ -166,7 +166,7 @@ class Outbox:
         while True:
             self._wake.clear()
             version = await self._store.version()
-            await sender.send(self._clock.time())
+            await sender.send(Until(self._clock.time()))
             if sender.pause is None:
                 troubles = 0
                 await self._wait(sender, version)

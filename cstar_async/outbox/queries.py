@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
-    from .records import NewEntry, Owner
+    from .records import NewEntry, Owner, Until
 
 REMEMBERED: Final = 7 * 86_400.0
 """Seconds for which an entry that is done is known, so that a write which is put again is not sent again."""
@@ -59,8 +59,12 @@ def put(database: sqlite3.Connection, now: float, new: NewEntry) -> OutboxEntry:
     return entry(database, cursor.lastrowid)
 
 
-def begin(database: sqlite3.Connection, owner: Owner) -> None:
-    """Make all entries of an owner due now, also those that a sender had claimed when it ended."""
+def begin(database: sqlite3.Connection, owner: Owner) -> int:
+    """Make all entries of an owner due now, also those that a sender had claimed when it ended.
+
+    Returns:
+        The number of the newest entry.
+    """
     where = (owner.server, owner.team)
     database.execute(
         "UPDATE cstar_outbox_entries SET state = 'queued' WHERE state = 'sending' AND server = ? AND team = ?", where
@@ -70,13 +74,15 @@ def begin(database: sqlite3.Connection, owner: Owner) -> None:
         "AND due > 0"
     )
     database.execute(sql, where)
+    found: int = database.execute("SELECT max(number) FROM cstar_outbox_entries").fetchone()[0] or 0
+    return found
 
 
 def claim(
     database: sqlite3.Connection,
     now: float,
     owner: Owner,
-    due: float,
+    until: Until,
     limit: int,
     may_repeat: Callable[[Claimed, float], bool],
 ) -> tuple[list[Claimed], list[int]]:
@@ -88,8 +94,8 @@ def claim(
     rows = database.execute(
         "SELECT number, operation, path, query, body, sent_key, attempts, first_attempt, sender "
         "FROM cstar_outbox_entries WHERE state = 'queued' AND head = 1 AND server = ? AND team = ? AND due <= ? "
-        "ORDER BY due, number LIMIT ?",
-        (owner.server, owner.team, due, limit),
+        "AND number <= ? ORDER BY due, number LIMIT ?",
+        (owner.server, owner.team, until.due, until.newest, limit),
     ).fetchall()
     claimed: list[Claimed] = []
     uncertain: list[int] = []
@@ -216,11 +222,10 @@ def entry(database: sqlite3.Connection, number: int) -> OutboxEntry:
 
 def entries(database: sqlite3.Connection, states: Sequence[str], limit: int, after: int) -> list[OutboxEntry]:
     """The entries in these states, by number."""
-    sql = (
-        f"SELECT {_COLUMNS} FROM cstar_outbox_entries WHERE number > ? AND state IN ({', '.join('?' * len(states))}) "
-        "ORDER BY number LIMIT ?"
-    )
-    return [_entry(row) for row in database.execute(sql, (after, *states, limit))]
+    # A statement for each state, since one for all would sort them.
+    sql = f"SELECT {_COLUMNS} FROM cstar_outbox_entries WHERE state = ? AND number > ? ORDER BY number LIMIT ?"
+    rows = [row for state in dict.fromkeys(states) for row in database.execute(sql, (state, after, limit))]
+    return [_entry(row) for row in sorted(rows)[:limit]]
 
 
 def stats(database: sqlite3.Connection) -> OutboxStats:

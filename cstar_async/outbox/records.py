@@ -132,6 +132,15 @@ class Claimed(NamedTuple):
     sender: str | None
 
 
+class Until(NamedTuple):
+    """Which entries are sent in a round."""
+
+    due: float
+    """Those that are due by then, seconds since 1970."""
+    newest: int = 2**63 - 1
+    """Those with at most this number: without it, a round would not end while entries are put."""
+
+
 class Settlement(NamedTuple):
     """The new state of an entry that was sent."""
 

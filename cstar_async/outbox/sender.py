@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cstar_async._core.call import BaseClient
     from cstar_async.clock import Clock
 
-    from .records import Claimed, Owner
+    from .records import Claimed, Owner, Until
     from .store import Store
 
 CONCURRENCY: Final = 8
@@ -47,12 +47,12 @@ class Sender:
         self._errors: list[BaseException] = []
         """Errors after which nothing can be sent with this client."""
 
-    async def begin(self) -> None:
-        """Make all entries due, and take over those of a sender that has ended."""
-        await self._store.run(lambda database, _: queries.begin(database, self.owner))
+    async def begin(self) -> int:
+        """Make all entries due, and take over those of a sender that has ended. Returns the newest entry's number."""
+        return await self._store.run(lambda database, _: queries.begin(database, self.owner))
 
-    async def send(self, due: float) -> list[OutboxResult]:
-        """Send the entries that were due at a time, until none is left or an error concerns them all.
+    async def send(self, until: Until) -> list[OutboxResult]:
+        """Send the entries of a round, until none is left or an error concerns them all.
 
         Raises:
             OutboxError: The outbox cannot be used.
@@ -67,7 +67,7 @@ class Sender:
                 room = CONCURRENCY - len(running)
                 claimed: list[Claimed] = []
                 if room and self.pause is None and not self._errors:
-                    claimed, uncertain = await self._claim(due, room)
+                    claimed, uncertain = await self._claim(until, room)
                     results += [_too_late(number) for number in uncertain]
                     running |= {asyncio.create_task(self._send(entry)) for entry in claimed}
                     if uncertain and not claimed:
@@ -93,7 +93,7 @@ class Sender:
             else:
                 self._errors.append(error)
 
-    async def _claim(self, due: float, limit: int) -> tuple[list[Claimed], list[int]]:
+    async def _claim(self, until: Until, limit: int) -> tuple[list[Claimed], list[int]]:
         def repeatable(entry: Claimed, now: float) -> bool:
             elapsed = now - (entry.first_attempt or 0.0)
             began = self._first_attempts.get(entry.number)
@@ -103,7 +103,7 @@ class Sender:
 
         # Not given up when this is cancelled: the next sender, in another process, must not begin before it.
         claimed, uncertain = await self._store.run(
-            lambda database, now: queries.claim(database, now, self.owner, due, limit, repeatable), finish=True
+            lambda database, now: queries.claim(database, now, self.owner, until, limit, repeatable), finish=True
         )
         moment = self._clock.monotonic()
         for entry in claimed:

@@ -34,6 +34,8 @@ service remembers a key, less an hour for the last attempt and for clocks that d
 _MAX_CLOCK_DIFFERENCE: Final = 3600.0
 LONGEST_BACKOFF: Final = 60.0
 _LONGEST_EXPONENT: Final = 16
+LONGEST_PAUSE: Final = 3600.0
+"""Seconds, the length of the service's rate limit window; a longer wait is cut to it."""
 _RATE_LIMIT_WAIT: Final = 60.0
 """Seconds to wait after a 429 that does not say how long."""
 
@@ -78,9 +80,9 @@ def judge(error: CStarError, method: str, now: float, *, repeated: bool, in_doub
         return Verdict("queued", is_raised=True)
     if isinstance(error, RateLimitError):
         wait = error.retry_after
-        return Verdict("queued", pauses=_RATE_LIMIT_WAIT if wait is None else wait)
+        return Verdict("queued", pauses=_RATE_LIMIT_WAIT if wait is None else min(wait, LONGEST_PAUSE))
     if isinstance(error, QuotaExceededError):
-        return Verdict("queued", pauses=max(0.0, error.available_at.timestamp() - now))
+        return Verdict("queued", pauses=min(max(0.0, error.available_at.timestamp() - now), LONGEST_PAUSE))
     if isinstance(error, APIConnectionError | QuotaUnavailableError):
         return Verdict("queued", pauses=0.0)
     # An answer that cannot be read or is not the service's own, or a 5xx.

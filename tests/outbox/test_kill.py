@@ -20,7 +20,7 @@ from cstar_async.sandbox import Sandbox
 from tests.support.stress import at_length
 
 ROOT = Path(__file__).parent.parent.parent
-ENTRIES, KILLS, TICKETS = at_length((30, 4, 5), (1_000, 200, 20))
+ENTRIES, KILLS, TICKETS = at_length((20, 2, 5), (1_000, 200, 20))
 
 # Each note is put with a key of its own, so that a process that was killed can put again what it is not sure of. The
 # file beside the outbox has the number of the first note that may not have been put; it is written after the put.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 from typing import TYPE_CHECKING, Any
@@ -330,6 +331,22 @@ async def test_clear(outbox: Outbox, cstar: CStarClient, caplog: pytest.LogCaptu
     with caplog.at_level(logging.WARNING):
         await outbox.close()
     assert ("1 entries were lost" in caplog.text) == ("memory" in repr(outbox))
+
+
+async def test_a_flush_ends_although_entries_are_put(outbox: Outbox, cstar: CStarClient) -> None:
+    """A flush sends what was queued when it began, although each entry that is sent lets another be put."""
+    done: list[int] = []
+
+    async def put_more() -> None:
+        while not flushing.done():
+            await outbox.put(cstar.tickets.create(title="more"))
+
+    for number in range(10):
+        done.append((await outbox.put(cstar.tickets.create(title=str(number)))).id)
+    flushing = asyncio.ensure_future(outbox.flush(cstar))
+    await asyncio.gather(flushing, put_more())
+    assert [result.id for result in flushing.result()][:10] == done
+    assert (await outbox.stats()).queued > 0
 
 
 async def test_entries_by_page(outbox: Outbox, cstar: CStarClient) -> None:

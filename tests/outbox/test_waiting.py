@@ -10,6 +10,7 @@ import pytest
 
 from cstar_async.errors import APIConnectionError, OutboxError, QuotaExceededError, RateLimitError
 from cstar_async.outbox import Outbox, OutboxStats
+from tests.support.stress import at_length
 from tests.webhooks.clock import ManualClock
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ async def test_one_sender_at_a_time(running: Running, tmp_path: Path) -> None:
             await second
 
 
-@pytest.mark.parametrize("turns", range(0, 40, 3))
+@pytest.mark.parametrize("turns", at_length((0, 2, 5, 9, 15, 22, 30), range(60)))
 async def test_cancelled_at_any_await(
     turns: int, tmp_path: Path, cstar: CStarClient, clock: FakeClock, sent: list[Sent]
 ) -> None:
