@@ -51,7 +51,7 @@ stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	  tests/quota/test_quota.py tests/http/test_retry_policy.py tests/http/test_writes.py tests/quota/test_bulk_pacing.py tests/quota/test_postgres.py tests/live/test_sse.py \
 	  tests/test_foreign_*.py tests/test_no_secrets.py tests/codegen/test_adopt.py tests/codegen/test_adopt_new.py tests/codegen/test_diff.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py \
-	  tests/cli/test_listen.py tests/outbox/test_kill.py tests/outbox/test_waiting.py
+	  tests/cli/test_listen.py tests/outbox/test_kill.py tests/outbox/test_waiting.py tests/outbox/test_lanes.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
 	@$(RUN) -m benchmarks

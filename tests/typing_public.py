@@ -38,6 +38,7 @@ from cstar_async.models import (
     TicketStatus,
     TicketStatusKnown,
 )
+from cstar_async.outbox import Outbox, OutboxEntry, OutboxResult, OutboxStats
 from cstar_async.sandbox import Faults, RequestRecord, Sandbox, Team
 
 
@@ -181,3 +182,17 @@ async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -
     if isinstance(error, APIError):
         assert_type(error.status, int)
         assert_type(error.param, str | None)
+
+
+async def an_outbox(cstar: CStarClient) -> None:
+    """Writes that wait."""
+    async with Outbox("sqlite:///outbox.db") as outbox:
+        assert_type(await outbox.put(cstar.tickets.create(title="x"), halt_lane=True), OutboxEntry)
+        assert_type(await outbox.flush(cstar), list[OutboxResult])
+        assert_type(await outbox.failed(), list[OutboxEntry])
+        assert_type(await outbox.entries(("queued",)), list[OutboxEntry])
+        assert_type(await outbox.retry(1, anyway=True), OutboxEntry)
+        assert_type(await outbox.clear(1), int)
+        assert_type(await outbox.stats(), OutboxStats)
+        await outbox.put("tickets.create")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        await outbox.entries(("lost",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

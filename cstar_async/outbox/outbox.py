@@ -92,7 +92,9 @@ class Outbox:
         """Keep a call, which is sent by `flush()` or `run()`. It is on the disk when this returns.
 
         A call that is put twice is one entry, and so are two calls with the same `idempotency_key` and the same
-        content, for a week after it was done. Its other options (timeout, deadline, retries, priority) are not kept.
+        content, for a week after it was done. So after a put that was cancelled or failed, the same call can be put
+        again. A call that was awaited before, and may have been done, can be put too. Its other options (timeout,
+        deadline, retries, priority) are not kept.
 
         If the client does not know its team yet, the service is asked for it; with `team_id=` nothing is sent.
 
