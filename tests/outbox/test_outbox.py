@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from cstar_async._core.call import Call
+from cstar_async._core.operation import Param
+from cstar_async._generated.operations import load
 from cstar_async.errors import APIConnectionError, AuthenticationError, NotFoundError, OutboxError, ServerError
-from cstar_async.outbox import Outbox, OutboxStats
+from cstar_async.outbox import Outbox, OutboxStats, calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +88,7 @@ REFUSED: dict[str, tuple[Callable[[CStarClient], Any], str]] = {
     "a list": (lambda cstar: cstar.tickets.list(), "only reads"),
     "a path outside of the contract": (lambda cstar: cstar.call("POST", "/api/v1/x"), "contract"),
     "an answer with a secret": (lambda cstar: cstar.keys.create(name="x"), "secret"),
-    "an argument that is a secret": (
+    "a password": (
         lambda cstar: cstar.customer_auth.login("t", email="a@example.com", password="hunter2"),
         "secret",
     ),
@@ -104,6 +107,18 @@ async def test_calls_that_are_refused(
     assert "hunter2" not in str(caught.value)
     assert "t0ken" not in str(caught.value)
     assert await outbox.stats() == OutboxStats()
+
+
+async def test_an_argument_that_is_a_secret(
+    outbox: Outbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An argument that the contract marks as a secret is refused, whatever the operation."""
+    operation = load("tickets.create")
+    changed = operation._replace(params=(*operation.params, Param("pin", "pin", "body", "string", secret=True)))
+    monkeypatch.setattr(calls, "load", lambda _: changed)
+    with pytest.raises(OutboxError, match="pin is a secret") as caught:
+        await outbox.put(Call[Any](cstar, changed, (), None, {"title": "x", "pin": "1234"}, None))
+    assert "1234" not in str(caught.value)
 
 
 async def test_what_is_not_a_call(outbox: Outbox) -> None:

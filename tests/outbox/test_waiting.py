@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cstar_async.errors import APIConnectionError, OutboxError, QuotaExceededError, RateLimitError
+from cstar_async.errors import APIConnectionError, AuthenticationError, OutboxError, RateLimitError
 from cstar_async.outbox import Outbox, OutboxStats
 from tests.support.stress import at_length
 from tests.webhooks.clock import ManualClock
@@ -104,7 +104,7 @@ async def test_a_rate_limit_ends_a_flush(outbox: Outbox, cstar: CStarClient, cst
     cstar_team.faults.add(path="tickets.create", status=429, retry_after=3_600, times=None)
     results = await outbox.flush(cstar)
     assert 1 <= len(results) <= 8
-    assert all(isinstance(result.error, RateLimitError | QuotaExceededError) for result in results)
+    assert all(isinstance(result.error, RateLimitError) for result in results)
     assert await outbox.stats() == OutboxStats(queued=30)
     assert all(entry.first_attempt_at is None for entry in await outbox.entries())
 
@@ -220,6 +220,40 @@ async def test_a_clock_set_back_does_not_hide_a_day(running: Running, cstar_faul
     running.clock.advance(60)
     await running.reach(uncertain=1)
     assert len(sent) == 1
+
+
+async def test_run_waits_until_the_team_can_be_found(tmp_path: Path, cstar_team: Team) -> None:
+    """A client without a team id that cannot ask for it waits, and sends when it can; a key that is refused raises."""
+    clock = ManualClock()
+    async with (
+        cstar_team.client(clock=clock, max_retries=0) as cstar,
+        cstar_team.client(clock=clock, max_retries=0, team_id=None) as asking,
+        cstar_team.client(api_key="sk_test_revoked", team_id=None) as bad,
+        Outbox("memory:", clock=clock) as outbox,
+    ):
+        await outbox.put(cstar.tickets.create(title="x"))
+        with pytest.raises(AuthenticationError):
+            await outbox.run(bad)
+        cstar_team.faults.add(path="auth.whoami", status=503)
+        running = Running(outbox, asking, clock)
+        await until(lambda: bool(clock._sleepers))
+        clock.advance(60)
+        await running.reach(done=1)
+        running.task.cancel()
+        with suppress(asyncio.CancelledError):
+            await running.task
+
+
+async def test_an_entry_that_is_cleared_on_its_way(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
+    """Entries that are removed while they are sent are done, and leave nothing behind."""
+    cstar_faults.add(path="tickets.create", delay=0.05)
+    await outbox.put(cstar.tickets.create(title="x"))
+    flushing = asyncio.create_task(outbox.flush(cstar))
+    while (await outbox.stats()).sending == 0:
+        await asyncio.sleep(0.001)
+    assert await outbox.clear() == 1
+    assert [result.ok for result in await flushing] == [True]
+    assert await outbox.stats() == OutboxStats()
 
 
 async def test_one_sender_at_a_time(running: Running, tmp_path: Path) -> None:
