@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CONCURRENCY: Final = 8
 """Entries that are sent at the same time, of different lanes."""
+LONGEST_CALL: Final = 1800.0
+"""Seconds for one attempt with all retries of the client, so that none of them comes later than the service is sure to
+know the idempotency key; half of the hour that `verdict.REMEMBERED` leaves."""
 
 logger = logging.getLogger("cstar_async.outbox")
 
@@ -122,12 +125,16 @@ class Sender:
             verdict, error = Verdict("uncertain" if doubt else "failed"), refused
         else:
             try:
-                value = await call
+                async with asyncio.timeout(LONGEST_CALL):
+                    value = await call
             except CStarError as failure:
                 doubt, error = in_doubt(call), failure
                 repeated = entry.first_attempt is not None
                 verdict = judge(failure, _method(entry), self._clock.time(), repeated=repeated, in_doubt=doubt)
                 raised = failure if verdict.is_raised else None
+            except TimeoutError:
+                verdict, doubt = Verdict("queued"), in_doubt(call)
+                error = OutboxError(f"no final answer came within {LONGEST_CALL:g} s, the longest for one attempt")
             except (ValueError, TypeError) as refused:  # the contract of this version does not allow it any more
                 verdict, error = Verdict("uncertain" if doubt else "failed"), refused
             except RuntimeError as closed:

@@ -245,6 +245,22 @@ async def test_run_waits_until_the_team_can_be_found(tmp_path: Path, cstar_team:
             await running.task
 
 
+async def test_an_attempt_has_an_end(
+    outbox: Outbox, cstar: CStarClient, cstar_faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt that lasts too long ends in doubt, whatever the client's timeout, and the entry is done once."""
+    await outbox.put(cstar.tickets.create(title="x"))
+    cstar_faults.add(path="tickets.create", hang=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("cstar_async.outbox.sender.LONGEST_CALL", 0.2)
+        (result,) = await outbox.flush(cstar)
+    assert (result.state, str(result.error)[:32]) == ("queued", "no final answer came within 0.2 ")
+    (entry,) = await outbox.entries()
+    assert entry.first_attempt_at is not None
+    assert [result.ok for result in await outbox.flush(cstar)] == [True]
+    assert await cstar.tickets.list().count() == 1
+
+
 async def test_an_entry_that_is_cleared_on_its_way(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
     """Entries that are removed while they are sent are done, and leave nothing behind."""
     cstar_faults.add(path="tickets.create", delay=0.05)
