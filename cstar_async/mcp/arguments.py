@@ -68,7 +68,7 @@ def check_fields(operation: Operation, fields: list[str]) -> None:
     known = shape_of_schema(operation.result).fields
     names = {bare_name(name): name for name in known}
     for field in fields:
-        if known and field != EVERY_FIELD and bare_name(field) not in names:
+        if known and field not in {EVERY_FIELD, "id"} and bare_name(field) not in names:
             near = get_close_matches(bare_name(field), names, 1)
             hint = f"did you mean {names[near[0]]}?" if near else f"they are {', '.join(known)}; {EVERY_FIELD} for all"
             raise ToolError(f"{clean_text(field, limit=100)} is not one of the fields; {hint}")

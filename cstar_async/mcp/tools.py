@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
 
 from cstar_async._core.binding import ArgumentError, bind, call
+from cstar_async._core.call import requester_of
 from cstar_async._core.json_body import read_json
 from cstar_async._core.secrets import clean_text
 from cstar_async._core.serialization import is_array, is_object
@@ -237,9 +238,12 @@ class Toolbox:
     async def _get_status(self, arguments: Arguments, _: str) -> Any:
         operation = operations.load("auth.whoami")
         found = await self._request(operation, arguments)
-        quota = self._client.quota
+        quota, team = self._client.quota, requester_of(self._client).team
+        is_other = team is not None and is_object(found) and team not in {found.get("teamId"), found.get("teamSlug")}
+        warning = f"requests are for the team {clean_text(team or '')}, and the key is of another: tell the operator"
         return {
             **self._presenter.value(found, operation.result),
+            **({"warning": warning} if is_other else {}),
             "quota": {"limit": quota.limit, "remaining": quota.remaining, "kept_for_others": quota.reserve},
             "may": sorted(self.permissions.risks),
             "toolsets": list(self.permissions.toolsets) or ["all"],
