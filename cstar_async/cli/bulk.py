@@ -10,7 +10,7 @@ import click
 
 from cstar_async._generated import operations
 
-from .exits import note
+from .notes import note
 from .operation_options import (
     arguments_of,
     clear_option,

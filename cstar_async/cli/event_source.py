@@ -11,7 +11,8 @@ from cstar_async.bulk.writing import to_json
 from cstar_async.errors import CStarError, DecodeError, NotFoundError
 from cstar_async.live.stream import LAST_EVENT_ID, EventStream
 
-from .exits import CommandError, Exit, note
+from .exits import CommandError, Exit
+from .notes import note
 from .output import printable
 from .polling import is_listed, new_items, since, warn_of_more
 

@@ -13,6 +13,8 @@ import click
 
 from cstar_async import errors
 
+from .notes import note
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -107,16 +109,10 @@ def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> 
             note(f"error: {_printable(message)}")
             key = (facts or {}).get("idempotency_key")
             if key:
-                click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
+                note(f"it may have been done; to try again safely: --idempotency-key {key}")
         else:
             # In ASCII, since an argument may be no text; and orjson would take longer to load.
             click.echo(json.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)
-
-
-def note(text: str) -> None:
-    """Write a line to stderr, if that can be written: a note must not fail the command."""
-    with suppress(OSError):
-        click.echo(text, err=True)
 
 
 def show_usage_error(error: click.ClickException) -> None:

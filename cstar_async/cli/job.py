@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.bulk.report import counted
 
-from .exits import CommandError, Exit, note
+from .exits import CommandError, Exit
+from .notes import note
 from .output import Writer
 from .run import confirm, run, whoami
 from .verbose import quota_left

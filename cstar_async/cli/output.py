@@ -14,7 +14,7 @@ import orjson
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
 from cstar_async.bulk.writing import cells, to_csv, to_json
 
-from .exits import note
+from .notes import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

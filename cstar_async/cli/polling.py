@@ -11,7 +11,8 @@ from cstar_async._core.binding import call
 from cstar_async._core.serialization import is_object
 from cstar_async.errors import APIConnectionError, QuotaExceededError, RateLimitError, ServerError
 
-from .exits import CommandError, Exit, note
+from .exits import CommandError, Exit
+from .notes import note
 from .output import printable
 
 if TYPE_CHECKING:

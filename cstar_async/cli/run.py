@@ -15,7 +15,8 @@ from cstar_async._core.serialization import is_object
 from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
-from .exits import CommandError, Exit, from_error, note, reworded
+from .exits import CommandError, Exit, from_error, reworded
+from .notes import note
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
 from .own import writer_of
 from .state import State, first_line

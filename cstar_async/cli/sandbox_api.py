@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cstar_async._generated.operations import BASE_URL
 
-from .exits import CommandError, Exit, note
+from .exits import CommandError, Exit
+from .notes import note
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

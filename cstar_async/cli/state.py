@@ -12,7 +12,8 @@ from click.core import ParameterSource
 from cstar_async._generated.operations import BASE_URL
 
 from . import load_orjson
-from .exits import CommandError, Exit, note
+from .exits import CommandError, Exit
+from .notes import note
 
 if TYPE_CHECKING:
     from cstar_async._core.secrets import Secret

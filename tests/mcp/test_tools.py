@@ -179,7 +179,7 @@ class Stream:
             self._watcher(state)
         try:
             await asyncio.sleep(60)
-            yield
+            yield None
         finally:
             self._watcher(False)
 

@@ -157,7 +157,11 @@ async def test_a_store_that_cannot_be_used_is_found_before_the_sign_in(tmp_path:
     """A folder that is not there, a token that cannot be sent, and what is not a store are refused before a request."""
     server = TokenServer()
     async with serve(server) as running, server.client(running.url) as team:
-        place = {"team": team.auth.team_slug, "base_url": team.auth.client.requester.base_url, "received_at": 0}
+        place: dict[str, Any] = {
+            "team": team.auth.team_slug,
+            "base_url": team.auth.client.requester.base_url,
+            "received_at": 0,
+        }
         broken = MemoryTokens(Tokens(access_token="a\nb", **place))
         stores: tuple[tuple[Any, type[Exception], str], ...] = (
             (FileTokens(tmp_path / "no" / "tokens.json"), TokenStoreError, "No such file or directory"),

@@ -16,7 +16,8 @@ import click
 import orjson
 
 from cstar_async._core.serialization import encode_datetime
-from cstar_async.cli.exits import CommandError, note
+from cstar_async.cli.exits import CommandError
+from cstar_async.cli.notes import note
 from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option
 from cstar_async.cli.private_files import DIRECTORY

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cstar_async._generated.operations import BASE_URL
-from cstar_async.cli.exits import CommandError, Exit, note
+from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 

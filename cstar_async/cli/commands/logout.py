@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cstar_async.cli.exits import note
+from cstar_async.cli.notes import note
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 

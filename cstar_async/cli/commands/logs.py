@@ -15,7 +15,7 @@ import orjson
 
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
-from cstar_async.cli.exits import note
+from cstar_async.cli.notes import note
 from cstar_async.cli.output import Writer, printable, short
 from cstar_async.cli.own import fields_of
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cstar_async._core.secrets import Secret
-from cstar_async.cli.exits import CommandError, Exit, note
+from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 from cstar_async.mcp.permissions import ALLOWABLE, TOOLSETS, WRITES_PER_MINUTE, permit
 

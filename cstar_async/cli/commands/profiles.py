@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cstar_async.cli.exits import note
+from cstar_async.cli.notes import note
 from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, Group, State, profile_names

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from cstar_async._version import __version__
-from cstar_async.cli.exits import CommandError, Exit, note
+from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
