@@ -18,10 +18,11 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import is_version_at_least
 
-from cstar_async._core.secrets import clean_text
+from cstar_async._generated import operations
 from cstar_async._version import __version__
 from cstar_async.errors import CStarError
 
+from .definitions import NAMES
 from .errors import ConfirmationNeededError, ToolError
 from .prompts import INSTRUCTIONS, allowed_prompts, prompt_text
 
@@ -81,10 +82,7 @@ class Handlers:
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         """Call a tool. Every failure is a result that the model can read."""
-        operation = (params.arguments or {}).get("operation")
-        name = clean_text(
-            " ".join(filter(None, (params.name, operation if isinstance(operation, str) else ""))), limit=100
-        )
+        name = _name_of(params)
         begin, outcome = time.monotonic(), "given up"
         try:
             answer = await self._call(context, params)
@@ -204,13 +202,22 @@ class Handlers:
         return types.GetPromptResult(messages=[message])
 
 
+def _name_of(params: types.CallToolRequestParams) -> str:
+    """The tool and the operation of a call, for the log, if they exist: a model can write anything there."""
+    operation = (params.arguments or {}).get("operation")
+    names = (params.name if params.name in NAMES else "", operation if operation in operations.ids() else "")
+    return " ".join(filter(None, names)) or "an unknown tool"
+
+
 def _outcome(error: ToolError) -> str:
     """How a call ended, for the log: without texts, which may be a customer's."""
     cause = error.__context__
     if isinstance(cause, CStarError):
         status: object = getattr(cause, "status", None)
         return f"{type(cause).__name__}{f' {status}' if status else ''}"
-    return error.outcome if cause is None or not isinstance(cause, ToolError) else cause.outcome
+    if isinstance(cause, TimeoutError):
+        return "no connection"
+    return cause.outcome if isinstance(cause, ToolError) else error.outcome
 
 
 def _listed(tool: Tool) -> types.Tool:
@@ -263,15 +270,17 @@ async def serve_stdio(toolbox: Toolbox) -> None:
     except* BrokenPipeError:
         logger.info("the host has closed the connection")
     except* OSError as group:
-        failure = first_of(group)
+        failure = _first_of(group)
     if failure is not None:
         raise failure
 
 
-def first_of(group: BaseExceptionGroup[Any]) -> Any:
+def _first_of(group: BaseException) -> Any:
     """The first exception of a group, and of the groups in it."""
-    found = group.exceptions[0]
-    return first_of(found) if isinstance(found, BaseExceptionGroup) else found
+    found: Any = group
+    while inner := getattr(found, "exceptions", None):
+        found = inner[0]
+    return found
 
 
 class RequireToken:

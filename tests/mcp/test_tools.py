@@ -211,6 +211,7 @@ async def test_calls_are_logged_without_texts(sandbox: Sandbox, caplog: pytest.L
             ("cstar_get_ticket", {"ticket_id": "CANARY"}),
             ("cstar_write", {"operation": "tickets.delete", "arguments": {"ticket_id": "CANARY"}}),
             ("cstar_get_ticket", {"ticket_id": ["CANARY"]}),
+            ("CANARY", {"operation": ["CANARY"]}),
         ):
             with pytest.raises(RefusedError):
                 await host(tool, **arguments)
@@ -220,6 +221,7 @@ async def test_calls_are_logged_without_texts(sandbox: Sandbox, caplog: pytest.L
         "cstar_get_ticket: NotFoundError 404 in 1 ms",
         "cstar_write tickets.delete: not allowed in 1 ms",
         "cstar_get_ticket: refused in 1 ms",
+        "an unknown tool: refused in 1 ms",
     ]
 
 
