@@ -280,7 +280,9 @@ class Toolbox:
             async with asyncio.timeout_at(ends), aclosing(events):
                 doubt = await self._doubt_about(after)
                 await anext(events)
-        except (TimeoutError, StopAsyncIteration):
+        except StopAsyncIteration:
+            raise ToolError("the service has ended the stream of events; use cstar_list_events") from None
+        except TimeoutError:
             if not was_open:
                 raise ToolError(
                     f"the stream of events could not be reached within {seconds:g} s; try again, and find what "
@@ -301,15 +303,19 @@ class Toolbox:
         """
         if after in {"", self._last_event}:
             return {}
-        newest: Page[Any] = await self._request(operations.load("events.list"), {"limit": _LISTED})
+        note = {
+            "note": f"after was not found among the {_LISTED} newest events. If the service does not keep it any more, "
+            "this may be its oldest event, and not the next one"
+        }
+        try:
+            newest: Page[Any] = await self._request(operations.load("events.list"), {"limit": _LISTED})
+        except CStarError:  # no page of cStar documents this list; a service that fails fails the stream, too
+            return note
         if any(is_object(each) and each.get("id") == after for each in newest.data):
             return {}
         if not newest.has_more:
             raise ToolError(f"after: the service keeps no event {clean_text(after, limit=100)!r}; leave after out")
-        return {
-            "note": f"after is not one of the {_LISTED} newest events. If the service does not keep it any more, this "
-            "may be its oldest event, and not the next one"
-        }
+        return note
 
     async def _find_operation(self, arguments: Arguments, _: str) -> Any:
         found = catalogue.find(take_text(arguments, "query"), lambda each: not self.permissions.problem(each))

@@ -163,6 +163,14 @@ async def test_a_wait_without_a_connection_is_told(sandbox: Sandbox, monkeypatch
         stream.states = [True, False]
         got = await host("cstar_wait_for_event")
         assert (got["event"], got["waited"], got["connected"]) == (None, 0.1, False)
+        monkeypatch.setattr(Stream, "__aiter__", lambda _: no_events())
+        with pytest.raises(RefusedError, match="the service has ended the stream"):
+            await host("cstar_wait_for_event")
+
+
+async def no_events() -> AsyncIterator[object]:
+    for each in list[object]():
+        yield each
 
 
 class Stream:
@@ -200,6 +208,8 @@ async def test_waiting_after_an_event(sandbox: Sandbox, monkeypatch: pytest.Monk
         got = await host("cstar_wait_for_event", after="evt_no")
         assert got["event"]["id"] == oldest
         assert "may be its oldest event" in got["note"]
+        team.faults.add(path="events.list", status=404, times=1)
+        assert "note" in await host("cstar_wait_for_event", after=middle)
 
 
 async def test_calls_are_logged_without_texts(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:

@@ -164,7 +164,7 @@ def _arguments(values: Mapping[str, Any], state: State) -> list[str]:
     }
     for name, value in settings.items():
         if value is not None:
-            words += [name, f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [name, str(value).removesuffix(".0") if isinstance(value, float) else str(value)]
     return [*words, *([f"-{'v' * state.verbose}"] if state.verbose else [])]
 
 
