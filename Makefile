@@ -55,7 +55,8 @@ stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	  tests/test_foreign_*.py tests/test_no_secrets.py tests/codegen/test_adopt.py tests/codegen/test_adopt_new.py tests/codegen/test_diff.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py \
 	  tests/cli/test_listen.py tests/mcp/test_process.py tests/mcp/test_text.py tests/mcp/test_model.py \
-	  tests/public/test_processes.py tests/public/test_faults.py tests/public/test_tokens.py
+	  tests/public/test_processes.py tests/public/test_faults.py tests/public/test_tokens.py \
+	  tests/outbox/test_kill.py tests/outbox/test_waiting.py tests/outbox/test_lanes.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
 	@$(RUN) -m benchmarks

@@ -9,7 +9,20 @@ import os
 from .report import publish
 from .rounds import CLIENT_CORE, pin
 
-TABLES = ("decode", "http", "pages", "gather", "start", "cli", "growth", "bulk", "sandbox", "webhooks", "backlog")
+TABLES = (
+    "decode",
+    "http",
+    "pages",
+    "gather",
+    "start",
+    "cli",
+    "growth",
+    "bulk",
+    "sandbox",
+    "webhooks",
+    "backlog",
+    "outbox",
+)
 
 
 def main() -> None:

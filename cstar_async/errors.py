@@ -28,6 +28,7 @@ __all__ = [
     "JournalError",
     "LeaseLostError",
     "NotFoundError",
+    "OutboxError",
     "PaginationError",
     "PermissionDeniedError",
     "QuotaExceededError",
@@ -256,6 +257,10 @@ class WebhookSignatureError(CStarError):
 
 class InboxError(CStarError):
     """The inbox of webhooks cannot be used: a bad URL, a network file system, a schema of a newer version."""
+
+
+class OutboxError(CStarError):
+    """The outbox cannot be used (a bad URL, a full disk, a schema of a newer version), or does not take this call."""
 
 
 class LeaseLostError(CStarError):

@@ -132,7 +132,7 @@ async def test_each_script_runs(
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
     """The snippets of README.md and docs/ are found, both scripts and test suites."""
-    guides = {"README", "bulk", "core", "live", "mcp", "public", "sandbox", "webhooks"}
+    guides = {"README", "bulk", "core", "live", "mcp", "outbox", "public", "sandbox", "webhooks"}
     assert {each.path.stem for each in SCRIPTS} == guides
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}

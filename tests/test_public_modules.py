@@ -8,7 +8,7 @@ import cstar_async
 
 PUBLIC = {
     *("bulk", "cli", "client", "clock", "converter", "drift", "errors"),
-    *("live", "mcp", "models", "public", "sandbox", "testing", "webhooks"),
+    *("live", "mcp", "models", "outbox", "public", "sandbox", "testing", "webhooks"),
 }
 """The modules that users may import from; all others have an underscore."""
 

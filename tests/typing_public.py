@@ -44,6 +44,7 @@ from cstar_async.models import (
     TicketStatus,
     TicketStatusKnown,
 )
+from cstar_async.outbox import Outbox, OutboxEntry, OutboxResult, OutboxStats
 from cstar_async.public import (
     ConfirmationRequired,
     CustomerSession,
@@ -229,3 +230,17 @@ async def live_lists(cstar: CStarClient) -> None:
         async for change in tickets.changes():
             assert_type(change.row, Ticket)
         live.list(cstar.tickets.get("tkt_1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def an_outbox(cstar: CStarClient) -> None:
+    """Writes that wait."""
+    async with Outbox("sqlite:///outbox.db") as outbox:
+        assert_type(await outbox.put(cstar.tickets.create(title="x"), halt_lane=True), OutboxEntry)
+        assert_type(await outbox.flush(cstar), list[OutboxResult])
+        assert_type(await outbox.failed(), list[OutboxEntry])
+        assert_type(await outbox.entries(("queued",)), list[OutboxEntry])
+        assert_type(await outbox.retry(1, anyway=True), OutboxEntry)
+        assert_type(await outbox.clear(1), int)
+        assert_type(await outbox.stats(), OutboxStats)
+        await outbox.put("tickets.create")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        await outbox.entries(("lost",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -40,6 +40,10 @@ class Requester(abc.ABC):
         """
 
     @abc.abstractmethod
+    async def find_team(self, deadline: Deadline | None = None) -> str:
+        """The id of the client's team; the service is asked for it once, if it was not given."""
+
+    @abc.abstractmethod
     def stream(
         self, request: Request, deadline: Deadline | None
     ) -> AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, bytes]]]:

@@ -117,7 +117,7 @@ class HTTPRequester(Requester):
         self.require_open()
         self._sending.check(request)
         request.target("team")
-        team = await self._team_search.run(deadline) if self.team is None and request.operation.team else self.team
+        team = await self.find_team(deadline) if self.team is None and request.operation.team else self.team
         async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
 
             async def read() -> bytes:
@@ -135,8 +135,12 @@ class HTTPRequester(Requester):
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> RawResponse:
         request.target("team")  # check the arguments before asking for the team
-        team = await self._team_search.run(deadline)
+        team = await self.find_team(deadline)
         return await self._sending.send(request, request.target(team), deadline)
+
+    async def find_team(self, deadline: Deadline | None = None) -> str:
+        """The team of the key. The first caller sends the request, and all others wait for the same answer."""
+        return await self._team_search.run(deadline) if self.team is None else self.team
 
     async def _fetch_team(self) -> str:
         whoami = self._whoami()

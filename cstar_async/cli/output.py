@@ -14,6 +14,8 @@ import orjson
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
 from cstar_async.bulk.writing import cells, to_csv, to_json
 
+from .notes import note
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -125,7 +127,7 @@ class Writer:
             heads = {name.partition(".")[0] for name in self._missing}
             wanted = [f"--expand {name} adds {name}" for name in self.expandable if name in heads]
             told = "; ".join([f"no such field: {', '.join(map(printable, self._missing))}", *wanted])
-            click.echo(f"{told}; there are {known}", err=True)
+            note(f"{told}; there are {known}")
             self._missing.clear()
 
     def _picked(self, row: Any) -> Any:
@@ -180,7 +182,7 @@ class Writer:
         rows = self._rows
         if not rows:
             if sys.stdout.isatty():
-                click.echo("nothing found", err=True)
+                note("nothing found")
             return
         names = self._columns or ([n for n in rows[0] if n != "object"][:6] if is_object(rows[0]) else ["value"])
         lines = [[short(_field(row, name) if is_object(row) else row) for name in names] for row in rows]
@@ -196,7 +198,7 @@ class Writer:
             shown = "  ".join(cells).rstrip()
             click.echo(click.style(shown, bold=True) if self._color and not number else shown)
         if len(widths) < len(names):
-            click.echo(f"not shown: {', '.join(names[len(widths) :])}; --fields chooses", err=True)
+            note(f"not shown: {', '.join(names[len(widths) :])}; --fields chooses")
 
 
 def _fitting(names: Sequence[str], widths: list[int], room: int, *, keep: bool) -> list[int]:

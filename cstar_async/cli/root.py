@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "logs": "Show the requests that the service has recorded.",
     "api": "Call any path of the API.",
     "inbox": "Look into an inbox of webhook events, and repair it.",
+    "outbox": "Look into an outbox of writes, send them, and repair it.",
     "sandbox": "Run the whole service on this machine, without an account.",
     "mcp-server": "Let AI agents use the API, as far as you allow it.",
     "completion": "Write the completion script for a shell.",

@@ -34,6 +34,10 @@ class WrappedRequester(Requester):
         """Connect to an endless answer. See `Requester`."""
         return self._inner.stream(request, deadline)
 
+    async def find_team(self, deadline: Deadline | None = None) -> str:
+        """The team of the key. See `Requester`."""
+        return await self._inner.find_team(deadline)
+
     def curl_options(self, operation: Operation) -> tuple[str, ...]:
         """The options of curl for the credentials. See `Requester`."""
         return self._inner.curl_options(operation)

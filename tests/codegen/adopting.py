@@ -9,6 +9,7 @@ from typing import Any
 
 from codegen import emit, schemas
 from codegen.adopt import adopt
+from codegen.adopt.publish import export
 from codegen.load import load_document
 from codegen.prepass import prepare
 
@@ -24,6 +25,12 @@ TEAM = "/api/v1/teams/{teamId}"
 def known() -> dict[str, Any]:
     """What we know. It must not be changed."""
     return load_document(KNOWN)
+
+
+@cache
+def exported() -> str:
+    """The export of what we know."""
+    return export(known())
 
 
 @cache

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from codegen import __main__ as command
-from codegen.adopt.publish import dump, export
+from codegen.adopt.publish import dump
 from codegen.load import load_document
 
-from .adopting import KNOWN, grown, known, ours, published
+from .adopting import KNOWN, exported, grown, known, ours, published
 from .contradictions import disguise
 from .surface import changes, read, surface
 from .test_tree import contents
@@ -31,7 +31,7 @@ class House:
         self.fixes, self.out = folder / "contract" / "fixes.yaml", folder / "_generated"
         self.known.parent.mkdir()
         shutil.copy(KNOWN, self.known)
-        self.spec.write_text(export(known()), encoding="utf-8")
+        self.spec.write_text(exported(), encoding="utf-8")
 
 
 @pytest.fixture
@@ -125,9 +125,9 @@ def test_corrections_are_applied_first(house: House, run: Callable[..., tuple[in
     house.fixes.write_text(yaml.safe_dump({"overlay": "1.1.0", "actions": [action]}))
     code, said = run()
     assert (code, "differs" in said) == (0, False)
-    exported = house.spec.with_name("exported.yaml")
-    exported.write_text(export(known()), encoding="utf-8")
-    assert run("--diff", str(exported)) == (0, "")  # both sides are corrected, as they are when they are adopted
+    other = house.spec.with_name("exported.yaml")
+    other.write_text(exported(), encoding="utf-8")
+    assert run("--diff", str(other)) == (0, "")  # both sides are corrected, as they are when they are adopted
     before = contents(house.out)
     house.fixes.write_text(yaml.safe_dump({"overlay": "1.1.0", "actions": [{**action, "target": "$.nothing"}]}))
     code, said = run()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
+from cstar_async._sqlite.file import SQLiteFile
 from cstar_async.webhooks import Event, EventDispatcher, RejectEvent
 from cstar_async.webhooks.inbox.sqlite import group_commit
 from cstar_async.webhooks.inbox.sqlite import store as sqlite_store
@@ -193,7 +194,7 @@ def _watch_store(store: Store, crash: Crash) -> None:
 
 
 def _watch_sqlite(crash: Crash) -> None:
-    connect, perform = sqlite_store.SQLiteStore._open, group_commit.perform
+    connect, perform = SQLiteFile._open, group_commit.perform
 
     def traced(sql: str) -> None:
         for point, part in LOCAL.items():
@@ -201,7 +202,7 @@ def _watch_sqlite(crash: Crash) -> None:
                 crash.at(point)
 
     def opened(store: Any) -> sqlite3.Connection:
-        database = connect(store)
+        database: sqlite3.Connection = connect(store)
         database.set_trace_callback(traced)
         return database
 
@@ -210,7 +211,7 @@ def _watch_sqlite(crash: Crash) -> None:
         crash.at("after COMMIT")
         return results
 
-    setattr(sqlite_store.SQLiteStore, "_open", opened)
+    setattr(SQLiteFile, "_open", opened)
     setattr(sqlite_store, "perform", performed)
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from cstar_async._sqlite.filesystem import file_system, is_network
 from cstar_async.errors import InboxError
 from cstar_async.webhooks.inbox import open_store
 from cstar_async.webhooks.inbox.records import DONE, Group
 from cstar_async.webhooks.inbox.sqlite import schema
-from cstar_async.webhooks.inbox.sqlite.filesystem import file_system, is_network
 from cstar_async.webhooks.inbox.sqlite.lent_connection import InboxConnection
 from cstar_async.webhooks.inbox.sqlite.store import SQLiteStore
 
@@ -54,7 +54,7 @@ async def test_network_file_systems_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
 ) -> None:
     """A file on a network file system is refused."""
-    from cstar_async.webhooks.inbox.sqlite import filesystem
+    from cstar_async._sqlite import filesystem
 
     mounts = tmp_path / "mountinfo"
     mounts.write_text(f"1 0 0:1 / {tmp_path} rw - nfs4 there:/ rw")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 
@@ -29,9 +30,9 @@ def _logout(**values: Any) -> None:
     )
     if profiles.lack_of_default:
         told = f"{told}; {profiles.lack_of_default}"
-    click.echo(told, err=True)
+    note(told)
     if os.environ.get(KEY_VARIABLE):
-        click.echo(f"{KEY_VARIABLE} is still set, and commands use it", err=True)
+        note(f"{KEY_VARIABLE} is still set, and commands use it")
 
 
 command = Command(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from cstar_async._core.secrets import without_secrets
 from cstar_async._postgres import cause
+from cstar_async._sqlite.address import file_of
 from cstar_async.errors import InboxError
 
 from .protocol import Store
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Store", "open_store", "wrap_errors"]
 
-_SQLITE = re.compile(r"sqlite:///([^?#]+)")
-
 
 def open_store(url: str, clock: Clock) -> Store:
     """Return the store of a URL, not yet opened. Raises InboxError if the URL does not name an inbox.
@@ -30,23 +27,14 @@ def open_store(url: str, clock: Clock) -> Store:
     `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
     """
     # Each store is imported only when it is used, with its driver.
-    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InboxError(f"inbox must be a URL, got {type(url).__name__}")
     if url == "memory:":
         from .memory import MemoryStore
 
         return MemoryStore(clock)
-    if (found := _SQLITE.fullmatch(url)) is not None:
+    if (file := file_of(url, "inbox", InboxError)) is not None:
         from .sqlite.store import SQLiteStore
 
-        return SQLiteStore(_file(unquote(found[1])), clock)
-    if url.startswith("sqlite:"):
-        if re.fullmatch(r"sqlite:/*([?#].*)?", url, re.DOTALL):
-            raise InboxError("the inbox has no file name: write sqlite:///inbox.db")
-        if "?" in url or "#" in url:
-            raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
-    if re.match(r"[A-Za-z]:[\\/]", url):
-        raise InboxError(f"inbox must be a URL: write sqlite:///{url.replace(chr(92), '/')}")
+        return SQLiteStore(file, clock)
     scheme = _scheme(url)
     if scheme in {"postgresql", "postgres"}:
         try:
@@ -56,20 +44,6 @@ def open_store(url: str, clock: Clock) -> Store:
         return PostgresStore(url, clock)
     # Not the URL itself: it may hold a password.
     raise InboxError(f"inbox must be memory:, sqlite:///file or postgresql://…; got a URL with scheme {scheme!r}")
-
-
-def _file(name: str) -> Path:
-    """Return the path of an inbox's file. Raises InboxError for names with a special meaning in SQLite."""
-    if ":memory:" in name or not name.strip():
-        # These mean a database in memory, which would lose acknowledged events with the process.
-        raise InboxError(
-            "inbox must be memory: for an inbox in memory, which loses its events, or sqlite:///inbox.db for a file"
-        )
-    if name.startswith("file:"):
-        raise InboxError("inbox must name a file, not a URL of SQLite: write sqlite:///inbox.db")
-    if "\0" in name:
-        raise InboxError("the inbox's file name must not contain a NUL character")
-    return Path(name)
 
 
 @contextlib.contextmanager

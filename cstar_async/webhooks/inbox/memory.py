@@ -11,13 +11,14 @@ from cstar_async.errors import InboxError
 
 from .lease_watch import LeaseWatch
 from .sqlite.base import LocalStore
-from .sqlite.group_commit import Task, perform
+from .sqlite.group_commit import perform
 from .sqlite.lent_connection import InboxConnection
 from .sqlite.schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cstar_async._sqlite.group_commit import Task
     from cstar_async.clock import Clock
 
 logger = logging.getLogger("cstar_async.webhooks")

@@ -8,13 +8,12 @@ import threading
 import urllib.request
 from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.delivery import worker
+from cstar_async.sandbox.delivery import sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def threaded() -> Iterator[Sandbox]:
     """A sandbox in its own thread, whose deliveries have no short timeout."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
+        patch.setattr(sender, "TIMEOUT", 3_600.0)
         with Sandbox() as sandbox:
             yield sandbox
 

@@ -9,42 +9,36 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cstar_async._sqlite.group_commit import TaskQueue
 from cstar_async.webhooks.inbox.chunks import CHUNK, THROUGH, PruneCursor
 from cstar_async.webhooks.inbox.lease_watch import LeaseWatch
 from cstar_async.webhooks.inbox.records import Pruned
 
 from . import maintenance, queries
-from .group_commit import Kind, Result, Task
+from .group_commit import Kind
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Collection, Sequence
 
+    from cstar_async._sqlite.group_commit import Result
     from cstar_async.clock import Clock
     from cstar_async.webhooks.inbox.records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Seen
 
 T = TypeVar("T")
 
 
-class LocalStore(abc.ABC):
+class LocalStore(TaskQueue):
     """A `Store` on a SQLite connection. Subclasses decide on which thread it is used."""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
         self.wake = asyncio.Event()
-        self._tasks: list[Task] = []
         self._leases = LeaseWatch(clock)
         """Used where the tasks are done."""
         self._registered: list[Group] = []
         """Registered again if the tables had to be created again."""
-
-    @abc.abstractmethod
-    def _hand_over(self, tasks: list[Task]) -> None:
-        """Run the tasks, then call `_resolve` with their results on the event loop."""
-
-    @abc.abstractmethod
-    def _require_open(self) -> None:
-        """Raise RuntimeError if the inbox is not open."""
 
     @abc.abstractmethod
     async def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
@@ -67,30 +61,10 @@ class LocalStore(abc.ABC):
         """See Store.listen."""
 
     def _resolve(self, results: Sequence[Result]) -> None:
-        for task, value, error in results:
-            if not task.future.done():  # else the caller was cancelled
-                if error is None:
-                    task.future.set_result(value)
-                else:
-                    task.future.set_exception(error)
+        super()._resolve(results)
         # Not after tasks of kind OTHER: leases and renewals add no events; redrive and replay set it themselves.
         if any(task.kind is not Kind.OTHER for task, _, _ in results):
             self.wake.set()
-
-    def _submit(self, kind: Kind, value: Any) -> asyncio.Future[Any]:
-        self._require_open()
-        loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        # Tasks of one turn of the loop are handed over together, so that they share a transaction.
-        if not self._tasks:
-            loop.call_soon(self._flush)
-        self._tasks.append(Task(kind, value, future))
-        return future
-
-    def _flush(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        if tasks:
-            self._hand_over(tasks)
 
     async def _run(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
         result: T = await self._submit(Kind.OTHER, work)

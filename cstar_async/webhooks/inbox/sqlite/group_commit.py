@@ -1,19 +1,19 @@
-"""Group commit: the writes of many callers, in one transaction with one flush."""
+"""The writes to an inbox that share a transaction (`cstar_async._sqlite`)."""
 
 from __future__ import annotations
 
 import sqlite3
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from cstar_async._postgres import cause
+from cstar_async._sqlite.group_commit import Result, Task, in_transaction
 from cstar_async.errors import InboxError
 
 from . import queries
 from .lent_connection import guarded
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Sequence
 
 
@@ -27,37 +27,9 @@ class Kind(Enum):
     OTHER = "other"
 
 
-class Task(NamedTuple):
-    """One write, and the future of its caller."""
-
-    kind: Kind
-    value: Any
-    """The event, the pair of lease and outcome, or a function of the connection and the time."""
-    future: asyncio.Future[Any]
-
-
-class Result(NamedTuple):
-    """The result or the error of a task."""
-
-    task: Task
-    value: Any
-    error: BaseException | None
-
-
 def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
     """Run tasks in one transaction. If it fails, every task fails. Does not raise."""
-    try:
-        database.execute("BEGIN IMMEDIATE")
-        results = _run(database, now, tasks)
-        database.execute("COMMIT")
-    except BaseException as error:  # passed to the callers, on the event loop
-        try:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-        except sqlite3.Error as second:
-            error.add_note(f"and rolling back failed: {second}")
-        return refuse(tasks, error)
-    return results
+    return in_transaction(database, lambda: _run(database, now, tasks), lambda error: refuse(tasks, error))
 
 
 def refuse(tasks: Sequence[Task], error: BaseException) -> list[Result]:

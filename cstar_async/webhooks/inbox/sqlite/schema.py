@@ -5,10 +5,13 @@ All names begin with `cstar_inbox_`, since the database may also have tables of 
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Final
+from typing import TYPE_CHECKING
 
+from cstar_async._sqlite import schema
 from cstar_async.errors import InboxError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 # work: one row for each event and group. lanes: one row for each group and lane with pending work; `place` and `due`
 # are those of its first pending event, and `token` is 0 while the lane is not leased.
@@ -57,41 +60,15 @@ CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at) WHERE
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The script at index n migrates from version n to version n + 1."""
-_META: Final = (
-    "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
-)
 
 
 def migrate(database: sqlite3.Connection) -> None:
     """Migrate the tables to this version in one transaction. Several processes may do so at once."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        database.execute(_META)
-        row = database.execute("SELECT value FROM cstar_inbox_facts WHERE name = 'version'").fetchone()
-        version = 0 if row is None else row[0]
-        if version > len(MIGRATIONS):
-            raise InboxError(
-                f"the inbox has schema version {version}, but this cstar-async only knows {len(MIGRATIONS)}: "
-                "update cstar-async wherever this inbox is used"
-            )
-        for script in MIGRATIONS[version:]:
-            for statement in statements(script):
-                database.execute(statement)
-        database.execute("INSERT OR REPLACE INTO cstar_inbox_facts VALUES ('version', ?)", (len(MIGRATIONS),))
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
+    schema.migrate(database, "cstar_inbox_facts", MIGRATIONS, _newer)
 
 
-def statements(script: str) -> list[str]:
-    """Split a script into statements, since `executescript` would commit the open transaction."""
-    found: list[str] = []
-    text = ""
-    for part in script.split(";"):
-        text += part + ";"
-        if sqlite3.complete_statement(text):
-            if text.strip() != ";":
-                found.append(text.strip())
-            text = ""
-    return found
+def _newer(version: int) -> InboxError:
+    return InboxError(
+        f"the inbox has schema version {version}, but this cstar-async only knows {len(MIGRATIONS)}: "
+        "update cstar-async wherever this inbox is used"
+    )

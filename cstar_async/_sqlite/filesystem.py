@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cstar_async.errors import InboxError
+if TYPE_CHECKING:
+    from cstar_async.errors import CStarError
 
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _NETWORK: Final = frozenset(
@@ -50,15 +51,21 @@ def is_network(kind: str) -> bool:
     return kind in _NETWORK or (kind.startswith("fuse.") and any(name in kind for name in _NETWORK_FUSE))
 
 
-def refuse_network_file_system(path: Path) -> None:
-    """Raise InboxError for a file on a network file system. Detected on Linux, and for Windows shares."""
+def refuse_network_file_system(path: Path, kind: type[CStarError], instead: str) -> None:
+    """Raise `kind` for a file on a network file system. Detected on Linux, and for Windows shares.
+
+    Args:
+        path: The file.
+        kind: The error.
+        instead: What can be used instead of a local disk, after a comma; empty for nothing.
+    """
     if sys.platform == "win32" and os.fspath(path).startswith(("\\\\", "//")):
-        raise InboxError(f"{path} is on another machine; SQLite needs a local disk. Use postgresql:// instead")
+        raise kind(f"{path} is on another machine; SQLite needs a local disk{instead}")
     if not _MOUNTS.exists():
         return
-    kind = file_system(path.resolve(), _MOUNTS.read_text())
-    if is_network(kind):
-        raise InboxError(
-            f"{path} is on a network file system ({kind}), where SQLite loses and corrupts data; use a local disk, or "
-            "postgresql:// for many machines"
+    system = file_system(path.resolve(), _MOUNTS.read_text())
+    if is_network(system):
+        raise kind(
+            f"{path} is on a network file system ({system}), where SQLite loses and corrupts data; use a local disk"
+            f"{instead}"
         )
