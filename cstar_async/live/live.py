@@ -181,6 +181,11 @@ class Live:
         return f"<{type(self).__name__}: {state}, {len(self._hub.views)} lists and objects>"
 
 
+def hub_of(live: Live) -> Hub:
+    """The hub behind a `Live`."""
+    return live._hub  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # for this package only
+
+
 def _check_function(name: str, function: object) -> None:
     if not callable(function):
         raise TypeError(f"{name} must be a function of one argument, got {type(function).__name__}")
