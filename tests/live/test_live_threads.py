@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -180,7 +180,9 @@ def test_a_subscriber_cannot_wait(sandbox: Sandbox) -> None:
             live.close()
 
         with pytest.raises(RuntimeError, match="closed"):
-            tickets.subscribe(use) and tickets.wait(timeout=10)
+            tickets.subscribe(use)
+            while True:
+                tickets.wait(timeout=10)
         live.close()
     assert len(errors) >= 2
     assert {error.split(",")[0] for error in errors} == {"called in the thread 'BackgroundLive'"}
@@ -194,7 +196,7 @@ def test_closing_ends_the_waits(sandbox: Sandbox) -> None:
         until(lambda: tickets.state.connected)
         until(lambda: not tickets.state.refreshing and not tickets.state.stale)
         state = tickets.state
-        waits = [pool.submit(tickets.wait, state) for _ in range(3)]
+        waits: list[Future[Any]] = [pool.submit(tickets.wait, state) for _ in range(3)]
         sandbox.faults.add(path="customers.list", hang=True)
         waits.append(pool.submit(live.list(cstar.customers.list()).ready))
         time.sleep(0.02)
@@ -331,7 +333,8 @@ def test_a_script_that_runs_again_has_the_newest_data(sandbox: Sandbox, monkeypa
 
     def run() -> list[str]:
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(recipe["script"]).result(10)
+            lines: list[str] = pool.submit(recipe["script"]).result(10)
+            return lines
 
     assert run() == ["0 open"]
 
