@@ -110,7 +110,14 @@ class LoopThread:
             self._thread.join(timeout)
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+        runner = asyncio.Runner(loop_factory=lambda: self.loop)
+        try:
             runner.get_loop().run_forever()
             if self.at_end is not None:
                 runner.run(self.at_end())
+        finally:
+            try:
+                runner.close()
+            except RuntimeError:  # Python 3.12 starts a thread to end those of `getaddrinfo`: not while it exits itself
+                if threading.main_thread().is_alive():
+                    raise

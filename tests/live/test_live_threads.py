@@ -277,16 +277,19 @@ def test_what_nobody_refers_to_ends(sandbox: Sandbox) -> None:
 
 
 def test_the_collector_may_stop_a_thread_in_itself() -> None:
-    """A thread that is stopped in itself does not wait for itself; it runs its `at_end` and ends."""
-    thread, ended = LoopThread("own"), threading.Event()
+    """A thread that is stopped in itself does not wait for itself; a second stop does not interrupt its `at_end`."""
+    thread, begun, ended = LoopThread("own"), threading.Event(), threading.Event()
 
     async def end() -> None:
+        begun.set()
+        await asyncio.sleep(0.02)
         ended.set()
 
     thread.at_end = end
     thread.call_soon(thread.stop)
-    assert ended.wait(10)
+    assert begun.wait(10)
     thread.stop()
+    assert ended.is_set()
     with pytest.raises(RuntimeError, match="the thread 'own' is closed"):
         thread.run(end())
 
