@@ -59,3 +59,13 @@ def check_whole(name: str, value: int, *, least: int) -> None:
 def check_max_retries(value: int) -> None:
     """Raise ValueError or TypeError unless it is a number of retries."""
     check_whole("max_retries", value, least=0)
+
+
+def check_plain_function(name: str, function: object) -> None:
+    """Raise TypeError unless it is a function that can be called without `await`; a coroutine would never run."""
+    from inspect import iscoroutinefunction  # asyncio has loaded it
+
+    if not callable(function):
+        raise TypeError(f"{name} must be a function of one argument, got {type(function).__name__}")
+    if iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__):
+        raise TypeError(f"{name} must be a plain function, got a coroutine function, which would never run")

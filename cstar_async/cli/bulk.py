@@ -10,6 +10,7 @@ import click
 
 from cstar_async._generated import operations
 
+from .notes import note
 from .operation_options import (
     arguments_of,
     clear_option,
@@ -302,11 +303,11 @@ async def _send_export(operation: Operation, values: dict[str, Any], cost: str, 
         export = resource.export(**arguments_of(operation, values))
         writer = writer_of({**values, "output": form}, state, form, export.columns, operation)
         if sys.stderr.isatty():
-            click.echo(f"plan: {cost}", err=True)
+            note(f"plan: {cost}")
         if out is not None:
             count = await export.write("--out", out, writer.head(), writer.lines)
             writer.end()
-            click.echo(f"{count:,} {operation.id.partition('.')[0]} in {printable(out)}", err=True)
+            note(f"{count:,} {operation.id.partition('.')[0]} in {printable(out)}")
             return
         async with aclosing(export.chunks()) as chunks:
             async for rows in chunks:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cstar_async._core.parameters import encode_headers
 from cstar_async._generated.operations import load
 from cstar_async.bulk.writing import to_json
@@ -14,6 +12,7 @@ from cstar_async.errors import CStarError, DecodeError, NotFoundError
 from cstar_async.live.stream import LAST_EVENT_ID, EventStream
 
 from .exits import CommandError, Exit
+from .notes import note
 from .output import printable
 from .polling import is_listed, new_items, since, warn_of_more
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 def say(text: str) -> None:
     """Write a line to standard error."""
-    click.echo(printable(text), err=True)
+    note(printable(text))
 
 
 async def stream(

@@ -13,6 +13,8 @@ import click
 
 from cstar_async import errors
 
+from .notes import note
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -104,10 +106,10 @@ def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> 
     """Write an error to stderr; the exit code tells it even if nobody reads that."""
     with suppress(OSError):
         if sys.stderr.isatty():
-            click.echo(f"error: {_printable(message)}", err=True)
+            note(f"error: {_printable(message)}")
             key = (facts or {}).get("idempotency_key")
             if key:
-                click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
+                note(f"it may have been done; to try again safely: --idempotency-key {key}")
         else:
             # In ASCII, since an argument may be no text; and orjson would take longer to load.
             click.echo(json.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)

@@ -6,11 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cstar_async.bulk.report import counted
 
 from .exits import CommandError, Exit
+from .notes import note
 from .output import Writer
 from .run import confirm, run, whoami
 from .verbose import quota_left
@@ -35,10 +34,10 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
             return await start(client).plan()
 
     found = run(plan())
-    click.echo(f"plan: {found}", err=True)
+    note(f"plan: {found}")
     _write([{**row.members, **changes} for row in rows.rows[:shown]])
     for problem in rows.problems:
-        click.echo(problem, err=True)
+        note(problem)
     if rows.problems:
         raise CommandError(f"{counted(len(rows.problems), 'line')} cannot be sent", Exit.USAGE)
 
@@ -70,14 +69,14 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
                 _write_troubles(job.report, rows)
                 if stopped:
                     # Also by a cancellation: what is done stays done, and is to be known.
-                    click.echo(f"stopped: {_counts(job.report)}{again}", err=True)
+                    note(f"stopped: {_counts(job.report)}{again}")
 
     if state.no_color:
         os.environ["NO_COLOR"] = "1"  # read by rich, which draws the bar
     # Not in one event loop: an interrupt would not end a question in it.
     found = run(plan())
     left = quota_left(state.last_client) if found.requests > 1 and state.last_client else ""
-    click.echo(f"plan: {found}{left and '; '}{left}", err=True)
+    note(f"plan: {found}{left and '; '}{left}")
     effect = "deletes" if what.endswith("delete-many") else "changes"
     confirm(state, f"{what} {effect} {counted(found.total, 'object')}", str(found.total), yes=yes)
     report = run(work())
@@ -91,7 +90,7 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str |
             "requests": report.requests_used,
         }
         raise CommandError(text, Exit.PARTLY, facts)
-    click.echo(text, err=True)
+    note(text)
 
 
 def _counts(report: Any) -> str:

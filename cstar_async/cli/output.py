@@ -14,6 +14,8 @@ import orjson
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
 from cstar_async.bulk.writing import cells, to_csv, to_json
 
+from .notes import note
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -120,7 +122,7 @@ class Writer:
         """Say which fields no object had: a mistake in a name is otherwise a column of nothing."""
         if self._missing and is_object(self._first):
             known = ", ".join(map(printable, self._first))
-            click.echo(f"no such field: {', '.join(map(printable, self._missing))}; there are {known}", err=True)
+            note(f"no such field: {', '.join(map(printable, self._missing))}; there are {known}")
             self._missing.clear()
 
     def _picked(self, row: Any) -> Any:
@@ -175,7 +177,7 @@ class Writer:
         rows = self._rows
         if not rows:
             if sys.stdout.isatty():
-                click.echo("nothing found", err=True)
+                note("nothing found")
             return
         names = self._columns or ([n for n in rows[0] if n != "object"][:6] if is_object(rows[0]) else ["value"])
         lines = [[short(_field(row, name) if is_object(row) else row) for name in names] for row in rows]
@@ -191,7 +193,7 @@ class Writer:
             shown = "  ".join(cells).rstrip()
             click.echo(click.style(shown, bold=True) if self._color and not number else shown)
         if len(widths) < len(names):
-            click.echo(f"not shown: {', '.join(names[len(widths) :])}; --fields chooses", err=True)
+            note(f"not shown: {', '.join(names[len(widths) :])}; --fields chooses")
 
 
 def _fitting(names: Sequence[str], widths: list[int], room: int, *, keep: bool) -> list[int]:

@@ -12,6 +12,7 @@ from cstar_async._core.serialization import is_object
 from cstar_async.errors import APIConnectionError, QuotaExceededError, RateLimitError, ServerError
 
 from .exits import CommandError, Exit
+from .notes import note
 from .output import printable
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ async def new_items(
         except (APIConnectionError, ServerError) as error:
             if not answered:
                 raise
-            click.echo(f"looking again in {interval:g} s: {printable(str(error))}", err=True)
+            note(f"looking again in {interval:g} s: {printable(str(error))}")
         else:
             answered = True
             if last is not None:
@@ -135,7 +136,7 @@ async def is_listed(client: CStarClient, operation: Operation, item_id: str) -> 
 
 def warn_of_more(count: int) -> None:
     """Say that a list had more new items than are read."""
-    click.echo(f"warning: there may be more than these {count} new ones", err=True)
+    note(f"warning: there may be more than these {count} new ones")
 
 
 def say_cost(client: CStarClient, interval: float) -> None:
@@ -143,7 +144,7 @@ def say_cost(client: CStarClient, interval: float) -> None:
     limit = client.quota.limit
     of_limit = f" of {limit}" if limit else ""
     cost = f"{round(3_600 / interval)}{of_limit} requests an hour"
-    click.echo(f"asking every {interval:g} s, which takes {cost}; Ctrl-C ends it", err=True)
+    note(f"asking every {interval:g} s, which takes {cost}; Ctrl-C ends it")
 
 
 def _leave_reserve(client: CStarClient) -> None:

@@ -16,6 +16,7 @@ from cstar_async._generated import operations
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error, reworded
+from .notes import note
 from .operation_options import ASKS, STREAMS, arguments_of, dashed
 from .own import writer_of
 from .state import State, first_line
@@ -89,7 +90,7 @@ def show_curl(call: Call[Any], state: State) -> None:
     if call.operation.team:
         team, _ = state.place()
         if team is None:
-            click.echo("put the team's id in the place of {teamId}, or name it with --team", err=True)
+            note("put the team's id in the place of {teamId}, or name it with --team")
         else:
             text = text.replace("{teamId}", quote(team, safe=""), 1)
     click.echo(text)
@@ -205,7 +206,7 @@ async def _send_list(pager: Pager[Any], writer: Writer, limit: int | None, one_p
                 break
     writer.end()
     if more and (one_page or limit is not None):
-        click.echo(_cut(shown, total, size), err=True)
+        note(_cut(shown, total, size))
 
 
 def _cut(shown: int, total: int | None, size: int) -> str:
@@ -220,7 +221,7 @@ async def _stream(client: CStarClient, arguments: dict[str, Any], writer: Writer
 
     stream = client.events.stream(**arguments)
     if sys.stderr.isatty():
-        click.echo("following events; Ctrl-C ends it", err=True)
+        note("following events; Ctrl-C ends it")
     async for _ in stream:
         writer.one(orjson.loads(stream.raw))
         sys.stdout.flush()
@@ -268,7 +269,7 @@ def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CommandError(f"{what}, and the key is a live one; pass --yes", Exit.USAGE)
-    click.echo(f"{what}, and the key is a live one.", err=True)
+    note(f"{what}, and the key is a live one.")
     answer = click.prompt(f"Type {target} to go on", err=True, default="", show_default=False)
     if answer != target:
         raise CommandError("nothing was done", Exit.ERROR)

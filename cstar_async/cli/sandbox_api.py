@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
-import click
-
 from cstar_async._generated.operations import BASE_URL
 
 from .exits import CommandError, Exit
+from .notes import note
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -93,7 +92,7 @@ class SandboxAPI:
             if not connected:
                 reason = "it has ended" if problem is None else _reason(problem)
                 raise CommandError(f"the sandbox at {self.base_url} gave no answer: {reason}", Exit.NETWORK)
-            click.echo("the connection broke; connecting again", err=True)
+            note("the connection broke; connecting again")
             await asyncio.sleep(_AGAIN)
 
     def url(self, path: str) -> str:

@@ -13,6 +13,7 @@ from cstar_async._generated.operations import BASE_URL
 
 from . import load_orjson
 from .exits import CommandError, Exit
+from .notes import note
 
 if TYPE_CHECKING:
     from cstar_async._core.secrets import Secret
@@ -136,9 +137,7 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
         name = str(param.name).removeprefix(_PREFIX)
         if name == "api_key":
-            click.echo(
-                "warning: others on this machine can see --api-key; better: cstar login, or --key-stdin", err=True
-            )
+            note("warning: others on this machine can see --api-key; better: cstar login, or --key-stdin")
             value = Secret(value)
         elif name == "key_stdin":
             value = Secret(first_line("--key-stdin").strip())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
-
-import click
 
 from cstar_async._core.representation import safe_repr
 from cstar_async._quota.quota import budget_of
 
+from .notes import note
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import click
 
     from cstar_async.client import CStarClient
 
@@ -25,8 +26,7 @@ class _Lines(logging.Handler):
         return super().__repr__()
 
     def emit(self, record: logging.LogRecord) -> None:
-        with suppress(OSError):
-            click.echo(self.format(record), err=True)
+        note(self.format(record))
 
 
 def start(ctx: click.Context, count: int, client_of: Callable[[], CStarClient | None]) -> None:
@@ -44,8 +44,7 @@ def start(ctx: click.Context, count: int, client_of: Callable[[], CStarClient | 
             each.setLevel(level)
         client = client_of()
         if client is not None:
-            with suppress(OSError):
-                click.echo(f"quota: {quota_left(client) or 'not known'}", err=True)
+            note(f"quota: {quota_left(client) or 'not known'}")
 
     ctx.call_on_close(stop)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from cstar_async._core.call import Call, request_of
 from cstar_async._core.representation import safe_repr
+from cstar_async._core.validation import check_plain_function
 from cstar_async._loop_thread import LoopThread
 
 from .live import Live, hub_of
@@ -140,11 +141,10 @@ class BackgroundView(Generic[D]):
         does not wait for a call that is under way.
 
         Raises:
-            TypeError: `subscriber` is not callable.
+            TypeError: `subscriber` is not callable, or is a coroutine function.
             RuntimeError: As for `ready`.
         """
-        if not callable(subscriber):
-            raise TypeError(f"subscriber must be a function of one argument, got {type(subscriber).__name__}")
+        check_plain_function("subscriber", subscriber)
 
         def own(state: LiveState[D]) -> object:  # refers to this object, so that it lasts
             return subscriber(state) if own in self._stops else None

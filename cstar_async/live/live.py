@@ -9,7 +9,7 @@ from cstar_async._core.event_patterns import check_pattern
 from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.pager import Pager
 from cstar_async._core.representation import safe_repr
-from cstar_async._core.validation import check_finite, check_positive, check_wait
+from cstar_async._core.validation import check_finite, check_plain_function, check_positive, check_wait
 
 from .hub import Handler, Hub
 from .live_list import LiveList
@@ -122,7 +122,8 @@ class Live:
             RuntimeError: The client or the `Live` is closed, or there is no event loop.
         """
         check_pattern(pattern)
-        _check_function("handler", handler)
+        if not callable(handler):
+            raise TypeError(f"handler must be a function of one argument, got {type(handler).__name__}")
         self._hub.require_open()
         hub, own = self._hub, Handler(pattern, handler)
         hub.handlers.append(own)
@@ -144,7 +145,7 @@ class Live:
         """Call `watcher(connected)` whenever `connected` changes. Returns a function that ends this.
 
         Raises:
-            TypeError: `watcher` is not callable.
+            TypeError: `watcher` is not callable, or is a coroutine function.
         """
         return _register("watcher", self._hub.watchers, watcher)
 
@@ -154,7 +155,7 @@ class Live:
         Errors of requests are in `state.error`. Returns a function that ends this.
 
         Raises:
-            TypeError: `handler` is not callable.
+            TypeError: `handler` is not callable, or is a coroutine function.
         """
         return _register("handler", self._hub.error_handlers, handler)
 
@@ -186,13 +187,8 @@ def hub_of(live: Live) -> Hub:
     return live._hub  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # for this package only
 
 
-def _check_function(name: str, function: object) -> None:
-    if not callable(function):
-        raise TypeError(f"{name} must be a function of one argument, got {type(function).__name__}")
-
-
 def _register(name: str, functions: Any, function: Callable[[Any], object]) -> Callable[[], None]:
-    _check_function(name, function)
+    check_plain_function(name, function)
     functions.append(function)
 
     def stop() -> None:

@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from cstar_async._core.validation import check_plain_function
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 
@@ -78,11 +80,10 @@ class Readers(abc.ABC, Generic[D]):
             A function that ends the subscription.
 
         Raises:
-            TypeError: `subscriber` is not callable.
+            TypeError: `subscriber` is not callable, or is a coroutine function.
             RuntimeError: The client or the `Live` is closed, or there is no event loop.
         """
-        if not callable(subscriber):
-            raise TypeError(f"subscriber must be a function of one argument, got {type(subscriber).__name__}")
+        check_plain_function("subscriber", subscriber)
         stack = contextlib.ExitStack()
         stack.enter_context(self._reading())
 

@@ -18,6 +18,7 @@ from cstar_async._core.request import Request
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.secrets import clean_text, without_secrets
 from cstar_async._core.serialization import drop_unset, is_object
+from cstar_async._core.validation import check_plain_function
 from cstar_async._http.retry_policy import LONGEST_RETRY_AFTER, is_transient, spread
 from cstar_async.errors import (
     APIConnectionError,
@@ -140,10 +141,9 @@ class EventStream(Generic[T_co]):
             A function that removes the watcher.
 
         Raises:
-            TypeError: `watcher` is not callable.
+            TypeError: `watcher` is not callable, or is a coroutine function.
         """
-        if not callable(watcher):
-            raise TypeError(f"watcher must be a function of one argument, got {type(watcher).__name__}")
+        check_plain_function("watcher", watcher)
         self._watchers.append(watcher)
 
         def stop() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .tools import Toolbox
 
 __all__ = ["serve"]
 
 
-async def serve(toolbox: Toolbox, *, port: int | None = None, token: str = "") -> None:
+async def serve(
+    toolbox: Toolbox, *, port: int | None = None, token: str = "", ready: Callable[[], object] = lambda: None
+) -> None:
     """Serve tools to hosts.
 
     Args:
@@ -18,6 +22,7 @@ async def serve(toolbox: Toolbox, *, port: int | None = None, token: str = "") -
         port: The port on this machine for HTTP; without one, standard input and output are the connection, until the
             input ends.
         token: What hosts send as `Authorization: Bearer …` over HTTP.
+        ready: Called when the port is open.
 
     Raises:
         ImportError: The extra `mcp` is not installed, or is too old.
@@ -29,4 +34,4 @@ async def serve(toolbox: Toolbox, *, port: int | None = None, token: str = "") -
         raise ImportError(f"the MCP server needs an extra: pip install 'cstar-async[mcp]' ({error})") from None
     if port is not None and not token:
         raise ValueError("token must not be empty")
-    await (serve_stdio(toolbox) if port is None else serve_http(toolbox, port, token))
+    await (serve_stdio(toolbox) if port is None else serve_http(toolbox, port, token, ready))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from cstar_async._core.event_patterns import matches
 from cstar_async._core.secrets import clean_text
 from cstar_async._core.serialization import is_array, is_object, json_type
+from cstar_async._generated import operations
+from cstar_async.webhooks.patterns import suggestion
 
 from .errors import ToolError
+from .text import EVERY_FIELD, bare_name, shape_of_schema
 
 if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
@@ -49,13 +54,34 @@ def take_texts(arguments: Arguments, name: str) -> list[str]:
 
 
 def take_number(arguments: Arguments, name: str, default: int, least: int, most: int) -> int:
-    """Take a whole number out of the arguments; a larger one than `most` becomes that."""
+    """Take a whole number out of the arguments. Raises ToolError for one that is out of range."""
     given = arguments.pop(name, None)
     if given is None:
         return default
-    if isinstance(given, bool) or not isinstance(given, int) or given < least:
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
         raise ToolError(f"{name} must be a whole number from {least} to {most}")
-    return min(given, most)
+    return given
+
+
+def check_fields(operation: Operation, fields: list[str]) -> None:
+    """Raise ToolError for a field that the result does not have by the contract."""
+    known = shape_of_schema(operation.result).fields
+    names = {bare_name(name): name for name in known}
+    for field in fields:
+        if known and field not in {EVERY_FIELD, "id"} and bare_name(field) not in names:
+            near = get_close_matches(bare_name(field), names, 1)
+            hint = f"did you mean {names[near[0]]}?" if near else f"they are {', '.join(known)}; {EVERY_FIELD} for all"
+            raise ToolError(f"{clean_text(field, limit=100)} is not one of the fields; {hint}")
+
+
+def check_event_types(patterns: list[Any]) -> None:
+    """Raise ToolError for a pattern that no type of event matches."""
+    kinds = [str(value) for value in operations.load("webhooks.trigger_test").params[0].values]
+    for pattern in patterns:
+        if isinstance(pattern, str) and not any(matches(pattern, kind) for kind in kinds):
+            groups = dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in kinds)
+            hint = suggestion(pattern, kinds) or f"; there are {', '.join(groups)}"
+            raise ToolError(f"types: {clean_text(pattern, limit=100)!r} is not a type of event{hint}")
 
 
 def take_object(arguments: Arguments, name: str) -> Arguments:

@@ -36,6 +36,11 @@ TOOLSETS: Final[Mapping[str, frozenset[str]]] = {
 _ALWAYS: Final = frozenset({"Auth"})
 """Tags in every area: whose key it is."""
 
+CUSTOMERS_OWN: Final = frozenset(
+    ("customer_auth.logout", "customer_auth.me", "public_community.posts.create", "public_community.posts.vote")
+) | {"public_community.comments.create"}
+"""The operations that take the token of a customer instead of a key."""
+
 _EFFECTS: Final = {
     "write": "changes data",
     "send": "is seen by customers or outsiders",
@@ -52,6 +57,7 @@ class Permissions:
     Attributes:
         risks: `read` and those of `ALLOWABLE` that are allowed.
         tags: The tags of the API that can be reached; None for all.
+        toolsets: The names of the areas that have these tags; empty for all.
         tools: The tools that can be listed; None for all.
         live: Whether the key is not a test key, so that what customers see must be confirmed.
         hide_text: Whether text of customers is left out of results.
@@ -59,6 +65,7 @@ class Permissions:
 
     risks: frozenset[str]
     tags: frozenset[str] | None = None
+    toolsets: tuple[str, ...] = ()
     tools: frozenset[str] | None = None
     live: bool = True
     hide_text: bool = False
@@ -67,6 +74,8 @@ class Permissions:
 
     def problem(self, operation: Operation) -> str:
         """Why an operation is not allowed; empty if it is."""
+        if operation.id in CUSTOMERS_OWN:
+            return f"{operation.id} is for customers who have signed in, and this server has only an API key"
         if operation.risk == "secret":
             return f"{operation.id} answers with a secret, which this server never does"
         if self.tags is not None and operation.tag not in self.tags:
@@ -101,11 +110,13 @@ def permit(
         hide_text: Whether text of customers is left out of results.
     """
     may_write = not read_only and not key.startswith("pk_")
-    chosen = list(toolsets)
-    tags = None if not chosen or "all" in chosen else _ALWAYS.union(*(TOOLSETS[name] for name in chosen))
+    chosen = tuple(dict.fromkeys(toolsets))
+    chosen = () if "all" in chosen else chosen
+    tags = None if not chosen else _ALWAYS.union(*(TOOLSETS[name] for name in chosen))
     return Permissions(
         risks=DEFAULT_ALLOWED | frozenset(allow) if may_write else frozenset({"read"}),
         tags=tags,
+        toolsets=chosen,
         tools=tools,
         live=re.match(r"[a-z]+_test_", key) is None,
         hide_text=hide_text,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import logging
 import socket
+import time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -17,13 +18,17 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import is_version_at_least
 
-from cstar_async._core.secrets import clean_text
+from cstar_async._generated import operations
 from cstar_async._version import __version__
+from cstar_async.errors import CStarError
 
+from .definitions import NAMES
 from .errors import ConfirmationNeededError, ToolError
 from .prompts import INSTRUCTIONS, allowed_prompts, prompt_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mcp.server import ServerRequestContext
     from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -77,16 +82,24 @@ class Handlers:
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         """Call a tool. Every failure is a result that the model can read."""
+        name = _name_of(params)
+        begin, outcome = time.monotonic(), "given up"
         try:
-            return await self._call(context, params)
+            answer = await self._call(context, params)
         except ToolError as error:
+            outcome = _outcome(error)
             return _result(str(error), is_error=True)
         except Exception as error:
             # A traceback may show what customers wrote.
-            name, kind = clean_text(params.name, limit=100), type(error).__name__
+            kind = outcome = type(error).__name__
             logger.error("%s failed: %s; the level DEBUG (-vv) shows where", name, kind)  # noqa: TRY400  # see above
             logger.debug("%s failed", name, exc_info=True)
             return _result(f"the server failed ({kind}); its log says where", is_error=True)
+        else:
+            outcome = "done" if isinstance(answer, types.CallToolResult) else "to be confirmed"
+            return answer
+        finally:
+            logger.info("%s: %s in %.0f ms", name, outcome, 1_000 * (time.monotonic() - begin))
 
     async def _call(
         self, context: ServerRequestContext[Any], params: types.CallToolRequestParams
@@ -189,6 +202,24 @@ class Handlers:
         return types.GetPromptResult(messages=[message])
 
 
+def _name_of(params: types.CallToolRequestParams) -> str:
+    """The tool and the operation of a call, for the log, if they exist: a model can write anything there."""
+    operation = (params.arguments or {}).get("operation")
+    names = (params.name if params.name in NAMES else "", operation if operation in operations.ids() else "")
+    return " ".join(filter(None, names)) or "an unknown tool"
+
+
+def _outcome(error: ToolError) -> str:
+    """How a call ended, for the log: without texts, which may be a customer's."""
+    cause = error.__context__
+    if isinstance(cause, CStarError):
+        status: object = getattr(cause, "status", None)
+        return f"{type(cause).__name__}{f' {status}' if status else ''}"
+    if isinstance(cause, TimeoutError):
+        return "no connection"
+    return cause.outcome if isinstance(cause, ToolError) else error.outcome
+
+
 def _listed(tool: Tool) -> types.Tool:
     if tool.risk == "read":
         hints = types.ToolAnnotations(read_only_hint=True)
@@ -230,13 +261,26 @@ def _typed(answer: object) -> str | None:
 
 
 async def serve_stdio(toolbox: Toolbox) -> None:
-    """Serve one host over standard input and output, until the input ends."""
+    """Serve one host over standard input and output, until the input ends. Raises OSError if it cannot write."""
     server = Handlers(toolbox).server()
+    failure: Exception | None = None
     try:
         async with stdio_server() as (reader, writer):
             await server.run(reader, writer, server.create_initialization_options())
     except* BrokenPipeError:
         logger.info("the host has closed the connection")
+    except* OSError as group:
+        failure = _first_of(group)
+    if failure is not None:
+        raise failure
+
+
+def _first_of(group: BaseException) -> Any:
+    """The first exception of a group, and of the groups in it."""
+    found: Any = group
+    while inner := getattr(found, "exceptions", None):
+        found = inner[0]
+    return found
 
 
 class RequireToken:
@@ -244,12 +288,14 @@ class RequireToken:
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
-        self._expected = f"Bearer {token}".encode()
+        self._expected = token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         given = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
-        if scope["type"] == "lifespan" or hmac.compare_digest(given, self._expected):
+        scheme, _, token = given.partition(b" ")
+        is_right = hmac.compare_digest(token.strip(), self._expected) and scheme.lower() == b"bearer"
+        if scope["type"] == "lifespan" or is_right:
             await self._app(scope, receive, send)
             return
         headers = [(b"www-authenticate", b"Bearer"), (b"content-type", b"text/plain")]
@@ -264,7 +310,7 @@ def http_app(toolbox: Toolbox, token: str) -> Starlette:
     return app
 
 
-async def serve_http(toolbox: Toolbox, port: int, token: str) -> None:
+async def serve_http(toolbox: Toolbox, port: int, token: str, ready: Callable[[], object]) -> None:
     """Serve hosts on this machine over HTTP, until the process is told to stop. Raises ValueError for a used port."""
     import uvicorn
 
@@ -276,4 +322,5 @@ async def serve_http(toolbox: Toolbox, port: int, token: str) -> None:
     except OSError as error:
         raise ValueError(f"port {port} cannot be used: {error.strerror}") from None
     with listening:
+        ready()
         await uvicorn.Server(config).serve([listening])

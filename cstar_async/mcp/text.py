@@ -7,6 +7,7 @@ forgotten. What the contract does not know is marked, too.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -31,9 +32,14 @@ EVERY_FIELD: Final = "*"
 _LONGEST_NAME: Final = 200
 _DEEPEST: Final = 20
 """Levels of JSON that are shown."""
+_CUSTOMER: Final = "customer"
 _UNKNOWN: Final = "unknown"
 """The origin of fields that the contract does not have."""
 _AGENT: Final = "agent"
+_TAGS: Final = "tags"
+"""A field of short words, of imports and web forms, too. A mark on each would cost too many tokens."""
+_PLAIN_TAG: Final = re.compile(r"(?=.{1,40}$)[^\W_]+(?:[ ._:/-][^\W_]+){0,2}")
+"""Up to three words: too short for an instruction."""
 
 Json = Mapping[str, Any]
 
@@ -141,8 +147,8 @@ class Presenter:
         """The fields of an object, by wire names or Python names, and its id. All of it for no fields or for `*`."""
         if not is_object(value) or not fields or EVERY_FIELD in fields:
             return self.value(value, schema)
-        names = {_bare(name): name for name in value}
-        chosen = ["id", *(names.get(_bare(field), "") for field in fields)]
+        names = {bare_name(name): name for name in value}
+        chosen = ["id", *(names.get(bare_name(field), "") for field in fields)]
         # The marks of other fields depend on `type` and `sender`.
         part = {name: value[name] for name in dict.fromkeys([*chosen, "type", "sender"]) if name in value}
         kept = {self._name(name) for name in chosen}
@@ -188,8 +194,19 @@ class Presenter:
             else:
                 found = shape_of(schema)
                 inner = self._shown(member, found._replace(origin="") if from_agent else found, depth + 1)
+                if name == _TAGS and is_array(inner):
+                    inner = self._tags(inner)
             shown[self._name(name)] = inner
         return shown
+
+    def _tags(self, tags: Sequence[Any]) -> Any:
+        """Tags, with marks on those that could be more than a tag."""
+        if self._hide_text and tags:
+            return self._marked(tags, _CUSTOMER)
+        return [
+            self._marked(tag, _CUSTOMER) if isinstance(tag, str) and not _PLAIN_TAG.fullmatch(tag) else tag
+            for tag in tags
+        ]
 
     def _unknown(self, name: str, value: Any) -> Any:
         """A member that the contract does not have."""
@@ -221,7 +238,8 @@ class Presenter:
         return clean_lines(name, self._known, limit=_LONGEST_NAME)
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """The same name for `customer_id` and `customerId`."""
     return name.replace("_", "").lower()
 
 

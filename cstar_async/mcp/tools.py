@@ -8,8 +8,10 @@ import math
 from contextlib import aclosing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlencode
 
 from cstar_async._core.binding import ArgumentError, bind, call
+from cstar_async._core.call import requester_of
 from cstar_async._core.json_body import read_json
 from cstar_async._core.secrets import clean_text
 from cstar_async._core.serialization import is_array, is_object
@@ -18,15 +20,25 @@ from cstar_async.clock import SystemClock
 from cstar_async.errors import CStarError
 
 from . import catalogue
-from .arguments import check_names, take_number, take_object, take_page, take_text, take_texts
+from .arguments import (
+    check_event_types,
+    check_fields,
+    check_names,
+    take_number,
+    take_object,
+    take_page,
+    take_text,
+    take_texts,
+)
 from .definitions import LONGEST_WAIT, MOST_ROWS, NAMES, READ, ROWS, WRITE, allowed_tools
-from .errors import ConfirmationNeededError, ToolError
+from .errors import ConfirmationNeededError, NotAllowedError, ToolError
 from .permissions import WRITES_PER_MINUTE, WriteLimit, confirmation_of
 from .text import Presenter, TooLongError, as_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
+    from cstar_async._core.binding import BoundArguments
     from cstar_async._core.call import Call
     from cstar_async._core.operation import Operation
     from cstar_async._core.pagination import Page
@@ -39,10 +51,15 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = 10
 _SECONDS: Final = 30
+_TICK: Final = 0.02
+"""Seconds. Timers of asyncio may fire that much too early on Windows."""
+_LISTED: Final = 100
 _MOST_WAITS: Final = 4
 """Calls that wait for events at once; each holds a connection."""
 _KEPT: Final = 23 * 3_600.0
 """Seconds for which a write in doubt is made again with its key: the service keeps keys for 24 hours."""
+_LONGEST_ADDRESS: Final = 6_000
+"""The most characters of ids and filters; servers refuse addresses of more than 8,000."""
 _LONGEST_QUESTION: Final = 6_000
 """The most characters of what a person confirms: a long reply, or the ids of a bulk change."""
 
@@ -84,6 +101,8 @@ class Toolbox:
         self._writes = WriteLimit(writes_per_minute)
         self._in_doubt: dict[str, tuple[Call[Any] | None, float]] = {}
         """The writes in doubt by operation and arguments, and since when they are."""
+        self._last_event = ""
+        """The id of the last event that a call waited for."""
         self._waiting = 0
         """Calls that wait for an event."""
         self._presenter = Presenter(known, hide_text=permissions.hide_text)
@@ -111,7 +130,7 @@ class Toolbox:
         """
         tool = self.tools.get(name)
         if tool is None and name in NAMES:
-            raise ToolError(f"the operator of this server has not allowed {name}")
+            raise NotAllowedError(f"the operator of this server has not allowed {name}")
         if tool is None:
             near = get_close_matches(name, self.tools, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
@@ -146,6 +165,7 @@ class Toolbox:
             shown = self._presenter.row(got, operation.result, catalogue.main_fields(operation.result))
             return shown or {"done": True}
         fields = take_texts(arguments, "fields")
+        check_fields(operation, fields)
         if operation.is_list:
             return await self._list(operation, arguments, fields)
         return self._presenter.row(await self._request(operation, arguments), operation.result, fields)
@@ -154,6 +174,8 @@ class Toolbox:
         page = take_page(arguments, operation)
         size = take_number(arguments, "page_size", ROWS if operation.size_param else MOST_ROWS, 1, MOST_ROWS)
         names = {param.name: param.argument for param in operation.params if param.location == "query"}
+        if operation.id == "events.list" and is_array(arguments.get("types")):
+            check_event_types(arguments["types"])
         if operation.size_param:
             arguments[names[operation.size_param]] = size
         if operation.page_param and page is not None:
@@ -170,8 +192,9 @@ class Toolbox:
     async def _request(self, operation: Operation, arguments: Arguments, confirmed: str = "") -> Any:
         """Send a request of an operation, if it is allowed and confirmed."""
         if problem := self.permissions.problem(operation):
-            raise ToolError(problem)
+            raise NotAllowedError(problem)
         bound = bind(operation, arguments)
+        _check_request(operation, bound)
         if self.permissions.must_confirm(operation):
             answer = confirmation_of(operation, bound.path_args)
             if confirmed != answer:
@@ -215,17 +238,23 @@ class Toolbox:
     async def _get_status(self, arguments: Arguments, _: str) -> Any:
         operation = operations.load("auth.whoami")
         found = await self._request(operation, arguments)
-        quota = self._client.quota
+        quota, team = self._client.quota, requester_of(self._client).team
+        is_other = team is not None and is_object(found) and team not in {found.get("teamId"), found.get("teamSlug")}
+        warning = f"requests are for the team {clean_text(team or '')}, and the key is of another: tell the operator"
         return {
             **self._presenter.value(found, operation.result),
+            **({"warning": warning} if is_other else {}),
             "quota": {"limit": quota.limit, "remaining": quota.remaining, "kept_for_others": quota.reserve},
             "may": sorted(self.permissions.risks),
+            "toolsets": list(self.permissions.toolsets) or ["all"],
+            **({} if self.permissions.tools is None else {"tools": list(self.tools)}),
             "writes_per_minute": self._writes.limit,
         }
 
     async def _wait_for_event(self, arguments: Arguments, _: str) -> Any:
-        seconds = take_number(arguments, "seconds", _SECONDS, 1, LONGEST_WAIT)
+        seconds = min(take_number(arguments, "seconds", _SECONDS, 1, LONGEST_WAIT), self._deadline)
         types, after = take_texts(arguments, "types"), take_text(arguments, "after")
+        check_event_types(types)
         quota = self._client.quota
         if self._waiting >= _MOST_WAITS:
             raise ToolError(f"{_MOST_WAITS} calls wait for events already; wait for them")
@@ -234,15 +263,59 @@ class Toolbox:
             raise ToolError("what is left of the quota is for others; cstar_get_status shows it")
         stream = self._client.events.stream(types=types or None, last_event_id=after or None)
         events = cast("AsyncGenerator[object]", aiter(stream))
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        was_open = is_open = False
+
+        def watch(connected: bool) -> None:  # noqa: FBT001  # called by the stream
+            nonlocal was_open, is_open
+            was_open = was_open or connected
+            # At the end of the wait it is closed here.
+            if connected or loop.time() < ends - _TICK:
+                is_open = connected
+
+        stream.on_connection(watch)
         self._waiting += 1
         try:
-            async with asyncio.timeout(seconds), aclosing(events):
+            async with asyncio.timeout_at(ends), aclosing(events):
+                doubt = await self._doubt_about(after)
                 await anext(events)
-        except (TimeoutError, StopAsyncIteration):
-            return {"event": None, "waited": seconds}
+        except StopAsyncIteration:
+            raise ToolError("the service has ended the stream of events; use cstar_list_events") from None
+        except TimeoutError:
+            if not was_open:
+                raise ToolError(
+                    f"the stream of events could not be reached within {seconds:g} s; try again, and find what "
+                    "happened meanwhile with cstar_list_events"
+                ) from None
+            lost = {} if is_open else {"connected": False, "hint": "the connection broke; see cstar_list_events"}
+            return {"event": None, "waited": seconds, **lost}
         finally:
             self._waiting -= 1
-        return {"event": self._presenter.value(read_json(stream.raw), "StoredEvent")}
+        event = read_json(stream.raw)
+        self._last_event = str(event.get("id", "")) if is_object(event) else ""
+        return {"event": self._presenter.value(event, "StoredEvent"), **doubt}
+
+    async def _doubt_about(self, after: str) -> dict[str, str]:
+        """A note if the service may not know an event; after an unknown one, it may tell the oldest that it keeps.
+
+        Raises ToolError if it lists all of its events, and this is not one of them.
+        """
+        if after in {"", self._last_event}:
+            return {}
+        note = {
+            "note": f"after was not found among the {_LISTED} newest events. If the service does not keep it any more, "
+            "this may be its oldest event, and not the next one"
+        }
+        try:
+            newest: Page[Any] = await self._request(operations.load("events.list"), {"limit": _LISTED})
+        except CStarError:  # no page of cStar documents this list; a service that fails fails the stream, too
+            return note
+        if any(is_object(each) and each.get("id") == after for each in newest.data):
+            return {}
+        if not newest.has_more:
+            raise ToolError(f"after: the service keeps no event {clean_text(after, limit=100)!r}; leave after out")
+        return note
 
     async def _find_operation(self, arguments: Arguments, _: str) -> Any:
         found = catalogue.find(take_text(arguments, "query"), lambda each: not self.permissions.problem(each))
@@ -274,8 +347,16 @@ class Toolbox:
             raise ToolError(f"{name} does not end; use cstar_wait_for_event")
         operation = operations.load(name)
         if problem := self.permissions.problem(operation):
-            raise ToolError(problem)
+            raise NotAllowedError(problem)
         return operation
+
+
+def _check_request(operation: Operation, bound: BoundArguments) -> None:
+    if operation.method == "PATCH" and operation.body_required and bound.json is None:
+        raise ToolError("give at least one field to change")
+    length = sum(map(len, bound.path_args)) + len(urlencode(bound.query, doseq=True))
+    if length > _LONGEST_ADDRESS:
+        raise ToolError(f"ids and filters are too long: {length:,} characters, and {_LONGEST_ADDRESS:,} is the limit")
 
 
 def _cut(

@@ -57,6 +57,7 @@ class AuthClient(PublicClient):
             ConflictError: The address has an account already.
             BadRequestError: The password is too short, for example.
             TokenStoreError: The store cannot be used, or has tokens of another team; nothing was sent.
+            TypeError: `tokens` is not a TokenStore; nothing was sent.
         """
         password = Secret(password)  # before anything can fail: tracebacks may show variables
         store = await self._checked(tokens)
@@ -79,6 +80,7 @@ class AuthClient(PublicClient):
             AuthenticationError: The address or the password is wrong.
             DecodeError: The answer has no tokens; the email address may have to be confirmed.
             TokenStoreError: The store cannot be used, or has tokens of another team; nothing was sent.
+            TypeError: `tokens` is not a TokenStore; nothing was sent.
         """
         password = Secret(password)  # before anything can fail: tracebacks may show variables
         store = await self._checked(tokens)
@@ -93,13 +95,16 @@ class AuthClient(PublicClient):
 
         Raises:
             TokenStoreError: The store cannot be used, or has tokens of another team or server.
+            TypeError: `tokens` is not a TokenStore.
         """
         return CustomerSession(self._connection, tokens, await self._load(tokens))
 
     async def _checked(self, tokens: TokenStore | None) -> TokenStore:
         """The store for a new session, if it can be used: that is known before the password is sent."""
         store = MemoryTokens() if tokens is None else tokens
-        await self._load(store)
+        found = await self._load(store)
+        # Nothing changes by that. A folder that does not exist, for example, is found out before a customer signs in.
+        await store.replace(found, found)
         return store
 
     async def _open(self, operation: str, answer: Response[Grant], store: TokenStore) -> CustomerSession:
@@ -109,6 +114,8 @@ class AuthClient(PublicClient):
         return CustomerSession(self._connection, store, new)
 
     async def _load(self, store: TokenStore) -> Tokens | None:
+        if not all(callable(getattr(store, name, None)) for name in ("load", "replace", "lock")):
+            raise TypeError(f"tokens must be a TokenStore, such as MemoryTokens(), got {type(store).__name__}")
         found = await store.load()
         if found is not None:
             check_place(found, self._connection)

@@ -88,7 +88,10 @@ def decode_renewal(members: Mapping[str, Any]) -> CustomerSession:
 
 def has_token(session: CustomerSession) -> bool:
     """Whether an answer has an access token that can be sent."""
-    token: object = session.access_token
+    return _can_be_sent(session.access_token)
+
+
+def _can_be_sent(token: object) -> bool:
     return isinstance(token, str) and token != "" and token.isascii() and token.isprintable()
 
 
@@ -103,6 +106,8 @@ def _end_of_token(token: str) -> float | None:
 
 def check_place(tokens: Tokens, connection: Connection) -> None:
     """Refuse tokens of another team or server, which must not be sent here. Raises TokenStoreError."""
+    if not _can_be_sent(tokens.access_token):
+        raise TokenStoreError("the access token in the token store cannot be sent: it is not a line of ASCII")
     for name, theirs, ours in (
         ("team", tokens.team, connection.team),
         ("server", tokens.base_url, connection.client.requester.base_url),

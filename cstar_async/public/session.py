@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cstar_async._core.call import Call
@@ -12,6 +13,7 @@ from cstar_async._core.deadline import earliest_deadline
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.secrets import Secret
 from cstar_async._core.single_flight import SingleFlight
+from cstar_async._core.validation import check_plain_function
 from cstar_async._generated.operations import load
 from cstar_async._http.error_mapping import is_refusal
 from cstar_async.errors import (
@@ -41,8 +43,10 @@ CallT = TypeVar("CallT", bound=Call[Any])
 
 _MAX_EXCHANGES = 3
 """Exchanges for one renewal: one more for each lost answer that is replayed when its access token is over."""
-_REFUSALS = frozenset({400, 401, 403, 422})
-"""The statuses of a renewal that mean that the refresh token is of no use. Only 401 is in the contract; inferred."""
+_REFUSALS = frozenset({400, 403, 422})
+"""The statuses of a renewal, beside 401, with which the service may refuse the refresh token (inferred)."""
+_OF_TOKENS = re.compile(r"token|session|auth|grant|credential|expired|revoked", re.IGNORECASE)
+"""In the code or type of such an error: it is about the token, and not about something else."""
 
 logger = logging.getLogger("cstar_async")
 
@@ -152,10 +156,9 @@ class CustomerSession:
             A function that removes the watcher.
 
         Raises:
-            TypeError: `watcher` is not callable.
+            TypeError: `watcher` is not callable, or is a coroutine function.
         """
-        if not callable(watcher):
-            raise TypeError(f"watcher must be a function of one argument, got {type(watcher).__name__}")
+        check_plain_function("watcher", watcher)
         self._watchers.append(watcher)
 
         def stop() -> None:
@@ -221,8 +224,8 @@ class CustomerSession:
         try:
             new = self._granted = await self._exchange(current)
         except APIError as error:
-            if error.status not in _REFUSALS or not is_refusal(error):
-                raise  # of a proxy, for example
+            if not _refuses_token(error):
+                raise
             latest = await self._load()
             if latest is not None and latest.access_token != current.access_token:
                 return self._adopt(latest)  # renewed meanwhile by a process without a lock
@@ -358,6 +361,14 @@ class CustomerSession:
     def __repr__(self) -> str:
         who = "signed out" if self._tokens is None else "" if self._customer is None else self._customer.id
         return f"<{type(self).__name__} {self._connection.team!r} {who}>"
+
+
+def _refuses_token(error: APIError) -> bool:
+    """Whether the service, and not a proxy for example, states that the refresh token is of no use."""
+    if not is_refusal(error):
+        return False
+    about = f"{error.code} {error.type}"
+    return error.status == 401 or (error.status in _REFUSALS and _OF_TOKENS.search(about) is not None)
 
 
 async def _finish(work: Coroutine[Any, Any, T]) -> T:

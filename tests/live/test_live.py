@@ -350,6 +350,8 @@ async def test_arguments_are_checked() -> None:
     for register in (live.on_connection, live.on_error, live.list(cstar.tickets.list()).subscribe):
         with pytest.raises(TypeError, match="must be a function"):
             register(None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="must be a plain function"):
+            register(live.feed)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="handler must be a function"):
         live.on("*", None)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="not a pattern"):

@@ -56,6 +56,8 @@ async def test_a_watcher_that_fails_does_not_end_the_stream(caplog: pytest.LogCa
     assert "ZeroDivisionError" in caplog.text
     with pytest.raises(TypeError, match="watcher must be a function"):
         events.on_connection(None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="plain function"):
+        events.on_connection(asyncio.sleep)
 
 
 @pytest.mark.parametrize("way", ["aclose", "cancel", "break", "deadline"])

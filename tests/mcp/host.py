@@ -55,7 +55,9 @@ def last_word(question: str) -> str:
 
 def arguments_of(operation: Operation) -> dict[str, Any]:
     """Values for what an operation requires; the service may refuse them."""
-    return {param.argument: _value(param) for param in operation.params if param.required}
+    body = [param for param in operation.params if param.location == "body"]
+    changed = body[:1] if operation.method == "PATCH" else []
+    return {param.argument: _value(param) for param in operation.params if param.required or param in changed}
 
 
 def _value(param: Param) -> Any:

@@ -12,9 +12,10 @@ from mcp import MCPError
 from cstar_async._generated import operations
 from cstar_async.mcp import catalogue
 from cstar_async.mcp.definitions import NAMES
-from cstar_async.mcp.permissions import ALLOWABLE, TOOLSETS, WriteLimit, permit
+from cstar_async.mcp.permissions import ALLOWABLE, CUSTOMERS_OWN, TOOLSETS, WriteLimit, permit
 
 from .host import LEGACY, MODERN, Host, RefusedError, User, arguments_of, connected, last_word
+from .processes import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,10 +70,44 @@ async def test_each_operation_is_reached_or_refused_by_its_risk(sandbox: Sandbox
             elif tool not in host.toolbox.tools:
                 assert f"has not allowed {tool}" in answer
             else:
-                assert "not allowed" in answer or "a secret, which this server never does" in answer, answer
-    assert reached == {o.id for o in ALL.values() if o.risk in MAY[setting] and o.id != catalogue.STREAM}
+                reasons = ("not allowed", "a secret, which this server never does", "customers who have signed in")
+                assert any(reason in answer for reason in reasons), answer
+    may = {o.id for o in ALL.values() if o.risk in MAY[setting]}
+    assert reached == may - CUSTOMERS_OWN - {catalogue.STREAM}
     assert len(ALL) == 142
     assert not any(ALL[name].risk == "secret" for name in reached)
+
+
+async def test_operations_of_customers_are_refused(sandbox: Sandbox) -> None:
+    """What takes a customer's token, by the contract, is refused with this reason, and is not found."""
+    contract: set[str] = set()
+    for line in (ROOT / "contract" / "cstar.yaml").read_text("utf-8").splitlines():
+        name, _, value = line.strip().partition(": ")
+        if name == "operationId":
+            operation = value
+        elif (name, value) == ("security", "[{customerToken: []}]"):
+            contract.add(operation)
+    assert contract == CUSTOMERS_OWN
+    async with connected(sandbox.team(), allow=["send"]) as host:
+        found = await host("cstar_find_operation", query="vote for a public community post")
+        assert not CUSTOMERS_OWN & {each["operation"] for each in found["operations"]}
+        with pytest.raises(RefusedError, match="for customers who have signed in"):
+            await host("cstar_describe_operation", operation="public_community.posts.vote")
+
+
+async def test_the_status_names_what_was_chosen(sandbox: Sandbox) -> None:
+    """The status has the toolsets, the tools if they were chosen, and a team that is not the key's."""
+    team = sandbox.team()
+    async with connected(team) as host:
+        status = await host("cstar_get_status")
+        assert status["toolsets"] == ["all"]
+        assert not {"tools", "warning"} & set(status)
+    chosen = frozenset({"cstar_get_status", "cstar_reply_to_ticket"})
+    cstar = team.client(team_id="1b4e28ba-2fa1-11d2-883f-0016d3cca427")
+    async with connected(team, cstar=cstar, toolsets=["support", "support"], tools=chosen) as host:
+        status = await host("cstar_get_status")
+        assert (status["toolsets"], status["tools"]) == (["support"], ["cstar_get_status"])
+        assert "1b4e28ba-2fa1-11d2-883f-0016d3cca427, and the key is of another" in status["warning"]
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

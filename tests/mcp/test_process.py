@@ -12,6 +12,7 @@ import socket
 import stat
 import sys
 import time
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import httpx2 as httpx
@@ -33,6 +34,7 @@ from .host import LEGACY, MODERN, User, last_word
 from .processes import COMMAND, ROOT, environment
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from cstar_async.sandbox import Sandbox, Team
@@ -138,10 +140,34 @@ def test_no_key_is_an_error_before_anything_is_served(
     monkeypatch.delenv("CSTAR_API_KEY", raising=False)
     monkeypatch.setenv("CSTAR_CONFIG_DIR", str(tmp_path))
     assert cli.main(["mcp-server"]) == 4
-    assert "there is no API key" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "there is no API key" in error
+    assert "key-stdin" not in error
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"sk_test_0123456789\n")))
     assert cli.main(["mcp-server", "--key-stdin"]) == 2
     assert "standard input is the connection" in capsys.readouterr().err
+
+
+EMPTY = (("--tools", ""), ("--tools", " , "), ("--toolset", ","), ("--allow", ""), ("--exclude-tools", ""))
+
+
+def test_the_settings_have_all_options(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Options before and after the command, and variables, are in the settings of a host; a key is not, with a note."""
+    monkeypatch.setenv("CSTAR_CONFIG_DIR", "/srv/it's \\mine")
+    monkeypatch.setenv("CSTAR_TEAM_ID", "acme")
+    before, after = ["--timeout", "5", "-v"], ["--deadline", "0.5", "--max-retries", "0"]
+    for host in HOSTS:
+        assert cli.main([*before, "mcp-server", *after, "--print-config", host]) == 0
+        out, err = capsys.readouterr()
+        server = tomllib.loads(out)["mcp_servers"] if host == "codex" else next(iter(json.loads(out).values()))
+        assert set(server["cstar"]["args"]) == {"mcp-server", *before, *after}
+        assert server["cstar"]["env"]["CSTAR_CONFIG_DIR"] == "/srv/it's \\mine"
+        assert server["cstar"]["env"]["CSTAR_TEAM_ID"] == "acme"
+        assert "no profile" in err
+    assert cli.main(["mcp-server", "--api-key", "sk_live_0123456789abcdef", "--print-config", "claude"]) == 0
+    out, err = capsys.readouterr()
+    assert "sk_live" not in out + err
+    assert "the key is not written into settings" in err
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -153,8 +179,6 @@ def test_the_settings_of_a_host(host: str, capsys: pytest.CaptureFixture[str], m
     out = capsys.readouterr().out
     assert "sk_live" not in out
     if host == "codex":
-        import tomllib
-
         server = tomllib.loads(out)["mcp_servers"]["cstar"]
     else:
         server = json.loads(out)["servers" if host == "vscode" else "mcpServers"]["cstar"]
@@ -166,18 +190,26 @@ def test_the_settings_of_a_host(host: str, capsys: pytest.CaptureFixture[str], m
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--allow", "secret"], "--allow: 'secret' is not known; it must be one of write, send, delete"),
-        (["--allow", "sned"], "did you mean send?"),
+        (["--allow", "secret"], "--allow: 'secret' is not known; it must be of write, send, delete"),
+        (["--allow", "send delete"], "--allow: 'send delete' is not known; it must be of write, send, delete"),
+        *((list(words), f"{words[0]}: {words[1]!r} names nothing") for words in EMPTY),
+        (["--tools", "cstar_write", "--read-only"], "the options leave no tool"),
+        (["--tools", "cstar_search", "--exclude-tools", "cstar_search"], "the options leave no tool"),
         (["--tools", "../../x"], "--tools: '../../x' is not known"),
         (["--exclude-tools", "cstar_get_tickets"], "did you mean cstar_get_ticket?"),
         (["--toolset", "all,supports"], "did you mean support?"),
         (["--http", "8123"], "--http"),
+        (["--token-file", "token"], "--token-file is for --http PORT"),
         (["--writes-per-minute", "0"], "--writes-per-minute"),
     ],
 )
-def test_wrong_options_are_named(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_options_are_named(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong word of an option ends the command with 2, and the nearest is named."""
-    assert cli.main(["mcp-server", *words, "--print-config", "claude"]) == 2
+    monkeypatch.setenv("CSTAR_API_KEY", "sk_test_0123456789")
+    ending = [] if "--token-file" in words else ["--print-config", "claude"]
+    assert cli.main(["mcp-server", *words, *ending]) == 2
     assert message in json.loads(capsys.readouterr().err)["error"]["message"]
 
 
@@ -215,6 +247,8 @@ async def test_http_needs_the_token(sandbox: Sandbox) -> None:
                     answer = await http.post("/mcp", json=body, headers=headers)
                     assert answer.status_code == 401
                     assert TOKEN not in answer.text
+                answer = await http.post("/mcp", json=body, headers={"authorization": f"bearer {TOKEN}"})
+                assert answer.status_code != 401
                 http.headers["authorization"] = f"Bearer {TOKEN}"
                 answer = await http.post("/mcp", json=body, headers={"host": "evil.example:8123"})
                 assert answer.status_code == 421
@@ -277,6 +311,21 @@ async def test_serving_needs_the_extra_and_a_token(sandbox: Sandbox, monkeypatch
         monkeypatch.setitem(sys.modules, "mcp_types", None)
         with pytest.raises(ImportError, match=r"pip install 'cstar-async\[mcp\]'"):
             await serve(box)
+
+
+async def test_an_output_that_cannot_be_written_is_told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a full disk is raised as it is, and not as a group of errors."""
+
+    @contextlib.asynccontextmanager
+    async def full() -> AsyncIterator[Any]:
+        raise ExceptionGroup("tasks", [ExceptionGroup("task", [OSError(28, "No space left on device")])])
+        yield
+
+    monkeypatch.setattr("cstar_async.mcp.server.stdio_server", full)
+    team = sandbox.team()
+    async with team.client() as cstar:
+        with pytest.raises(OSError, match="No space left"):
+            await serve(Toolbox(cstar, permit(team.secret_key)))
 
 
 def test_one_module_imports_the_package() -> None:

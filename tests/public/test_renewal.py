@@ -151,18 +151,29 @@ async def test_a_page_of_a_proxy_ends_no_session(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "ends"), [(400, True), (401, True), (403, True), (422, True), (404, False), (409, False), (501, False)]
+    ("status", "code", "ends"),
+    [
+        (400, "invalid_refresh_token", True),
+        (401, "refused", True),
+        (403, "token_revoked", True),
+        (422, "session_expired", True),
+        (400, "internal_error", False),
+        (403, "refused", False),
+        (404, "invalid_token", False),
+        (409, "refused", False),
+        (501, "invalid_token", False),
+    ],
 )
-async def test_a_refused_renewal_ends_the_session(status: int, ends: bool) -> None:
-    """A renewal that the service itself refuses ends the session, whatever the status of the refusal."""
+async def test_a_refused_renewal_ends_the_session(status: int, code: str, ends: bool) -> None:
+    """A renewal ends the session if the service refuses the token; with another error the tokens stay."""
     server, store = TokenServer(), MemoryTokens()
     async with serve(server) as running, server.client(running.url) as team:
         session = await team.auth.login(**JANE, tokens=store)
-        running.script = [failure(status, code="refused")]
+        running.script = [failure(status, code=code)]
         with pytest.raises(APIError) as caught:
             await session.refresh()
         assert isinstance(caught.value, SessionExpiredError) == ends
-        assert (caught.value.status, caught.value.code) == (status, "refused")
+        assert (caught.value.status, caught.value.code) == (status, code)
         assert session.is_authenticated == (not ends)
         assert (await store.load() is None) == ends
 

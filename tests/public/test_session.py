@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -237,8 +238,14 @@ async def test_watchers_hear_of_changes(caplog: pytest.LogCaptureFixture) -> Non
         assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
             "a watcher of on_change failed: ValueError"
         ] * 2
-        with pytest.raises(TypeError, match="watcher"):
+        with pytest.raises(TypeError, match="watcher must be a function"):
             s.session.on_change(None)  # type: ignore[arg-type]
+
+        async def watch(_: object) -> None: ...
+
+        for each in (watch, functools.partial(watch)):
+            with pytest.raises(TypeError, match="watcher must be a plain function"):
+                s.session.on_change(each)
 
 
 # --- calls

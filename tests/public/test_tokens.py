@@ -153,6 +153,32 @@ async def test_a_bad_file_is_refused(name: str, tmp_path: Path) -> None:
     assert server.requests == []
 
 
+async def test_a_store_that_cannot_be_used_is_found_before_the_sign_in(tmp_path: Path) -> None:
+    """A folder that is not there, a token that cannot be sent, and what is not a store are refused before a request."""
+    server = TokenServer()
+    async with serve(server) as running, server.client(running.url) as team:
+        place: dict[str, Any] = {
+            "team": team.auth.team_slug,
+            "base_url": team.auth.client.requester.base_url,
+            "received_at": 0,
+        }
+        broken = MemoryTokens(Tokens(access_token="a\nb", **place))
+        stores: tuple[tuple[Any, type[Exception], str], ...] = (
+            (FileTokens(tmp_path / "no" / "tokens.json"), TokenStoreError, "No such file or directory"),
+            (broken, TokenStoreError, "cannot be sent"),
+            ("tokens.json", TypeError, "tokens must be a TokenStore, such as MemoryTokens"),
+        )
+        for store, kind, message in stores:
+            for sign_in in (team.auth.login, team.auth.signup):
+                with pytest.raises(kind, match=message):
+                    await sign_in(**JANE, tokens=store)
+        with pytest.raises(TypeError, match="tokens must be a TokenStore"):
+            await team.auth.session(tokens=None)  # type: ignore[arg-type]
+        with pytest.raises(TokenStoreError, match="cannot be sent"):
+            await team.auth.session(tokens=broken)
+    assert server.requests == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
 async def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     """A file that may not be read raises TokenStoreError."""

@@ -17,6 +17,7 @@ import orjson
 
 from cstar_async._core.serialization import encode_datetime
 from cstar_async.cli.exits import CommandError
+from cstar_async.cli.notes import note
 from cstar_async.cli.output import printable
 from cstar_async.cli.polling import interval_option
 from cstar_async.cli.private_files import DIRECTORY
@@ -70,7 +71,7 @@ class Pattern(click.ParamType[str]):
         except ValueError as error:
             return self.fail(str(error), param, ctx)
         if not any(matches(pattern, kind) for kind in event_types()):
-            click.echo(f"warning: no known event matches {pattern!r}{suggestion(pattern, event_types())}", err=True)
+            note(f"warning: no known event matches {pattern!r}{suggestion(pattern, event_types())}")
         return pattern
 
 

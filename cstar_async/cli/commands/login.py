@@ -10,6 +10,7 @@ import click
 
 from cstar_async._generated.operations import BASE_URL
 from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
@@ -89,9 +90,9 @@ def _explain(stored_in: str, profiles: Profiles, name: str) -> None:
         text = f"the key is in {profiles.path}, in plain text, for you alone to read"
     else:
         text = "the key is in the keyring of this machine"
-    click.echo(text, err=True)
+    note(text)
     if stored_in != "environment" and name != profiles.chosen:
-        click.echo(f"to make {name} the default: cstar profiles use {name}", err=True)
+        note(f"to make {name} the default: cstar profiles use {name}")
 
 
 command = Command(

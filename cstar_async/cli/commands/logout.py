@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cstar_async.cli.notes import note
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
 
@@ -24,9 +25,9 @@ def _logout(**values: Any) -> None:
     told = (
         f"forgotten: {', '.join(names)}; the keys are still valid (cstar keys revoke)" if names else "no key was kept"
     )
-    click.echo(told, err=True)
+    note(told)
     if os.environ.get(KEY_VARIABLE):
-        click.echo(f"{KEY_VARIABLE} is still set, and commands use it", err=True)
+        note(f"{KEY_VARIABLE} is still set, and commands use it")
 
 
 command = Command(

@@ -15,6 +15,7 @@ import orjson
 
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.operations import load
+from cstar_async.cli.notes import note
 from cstar_async.cli.output import Writer, printable, short
 from cstar_async.cli.own import fields_of
 from cstar_async.cli.polling import INTERVAL, interval_option, new_items
@@ -110,7 +111,7 @@ async def _followed(sandbox: SandboxAPI, state: State, wanted: dict[str, Any]) -
     team = await sandbox.team(state)
     text = f"following the requests of {f'team {team}' if team else 'all teams'}; Ctrl-C ends it"
     query = {"kind": "request"} | ({"team": team} if team else {})
-    async with aclosing(sandbox.follow("/timeline/stream", query, partial(click.echo, text, err=True))) as items:
+    async with aclosing(sandbox.follow("/timeline/stream", query, partial(note, text))) as items:
         async for raw in items:
             item = orjson.loads(raw)
             status, method = str(item["status"]), item["method"]

@@ -10,22 +10,25 @@ import shutil
 import signal
 import sys
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cstar_async._core.secrets import Secret
-from cstar_async.cli.exits import CommandError
-from cstar_async.cli.state import Command, State
+from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
+from cstar_async.cli.state import KEY_VARIABLE, Command, State
 from cstar_async.mcp.permissions import ALLOWABLE, TOOLSETS, WRITES_PER_MINUTE, permit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cstar_async.mcp.permissions import Permissions
 
 HOSTS: Final = ("claude", "cursor", "codex", "vscode")
+_VARIABLES: Final = ("CSTAR_CONFIG_DIR", "CSTAR_TEAM_ID", "CSTAR_BASE_URL", "CSTAR_ALLOW_HTTP")
 _READABLE: Final = 0o077
 _SHORTEST_TOKEN: Final = 16
 _AREAS: Final = (*TOOLSETS, "all")
@@ -34,32 +37,39 @@ _AREAS: Final = (*TOOLSETS, "all")
 def _mcp_server(**values: Any) -> None:
     state = click.get_current_context().ensure_object(State)
     if values["print_config"] is not None:
-        click.echo(config_for(values["print_config"], _arguments(values, state)))
+        text = config_for(values["print_config"], _arguments(values, state), _environment())
+        if problem := _missing_key(state):
+            note(f"{problem}: run `cstar login`, or put {KEY_VARIABLE} into the host's env")
+        click.echo(text)
         return
     from cstar_async.cli.run import run
 
-    token = None
+    token, ready = None, None
+    if values["http"] is None and values["token_file"] is not None:
+        raise click.UsageError("--token-file is for --http PORT")
     if values["http"] is not None:
         if values["token_file"] is None:
             raise click.UsageError("--http needs --token-file FILE: a host must know the token in it")
         token = read_token(Path(values["token_file"]))
-        click.echo(f"serving on http://127.0.0.1:{values['http']}/mcp", err=True)
+        ready = partial(note, f"serving on http://127.0.0.1:{values['http']}/mcp")
     elif state.key_stdin is not None:
         raise click.UsageError("standard input is the connection to the host; use a profile or CSTAR_API_KEY")
     else:
         if sys.stdin.isatty():
-            click.echo("waiting for a host on standard input; --print-config shows how to add one", err=True)
+            note("waiting for a host on standard input; --print-config shows how to add one")
         # The thread that reads standard input cannot be interrupted; nothing is lost if the process ends at once.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    run(_serve(state, values, token))
+    run(_serve(state, values, token, ready or (lambda: None)))
 
 
-async def _serve(state: State, values: Mapping[str, Any], token: Secret | None) -> None:
+async def _serve(state: State, values: Mapping[str, Any], token: Secret | None, ready: Callable[[], object]) -> None:
     from cstar_async.mcp import serve
     from cstar_async.mcp.definitions import LONGEST_WAIT
     from cstar_async.mcp.tools import Toolbox
 
     key, _ = state.key()
+    if key is None and token is None:  # standard input, which other commands can read a key from, is the connection
+        raise CommandError(f"there is no API key: run `cstar login`, or set {KEY_VARIABLE}", Exit.DENIED)
     async with state.client() as client:
         toolbox = Toolbox(
             client,
@@ -69,33 +79,42 @@ async def _serve(state: State, values: Mapping[str, Any], token: Secret | None) 
             deadline=state.deadline or LONGEST_WAIT,
         )
         try:
-            await serve(toolbox, port=values["http"], token=token or "")
+            await serve(toolbox, port=values["http"], token=token or "", ready=ready)
         except ImportError as error:
             raise CommandError(str(error)) from None
 
 
 def _permissions(values: Mapping[str, Any], key: str) -> Permissions:
-    from cstar_async.mcp.definitions import NAMES
+    from cstar_async.mcp.definitions import NAMES, allowed_tools
 
-    chosen = _words("--tools", values["tools"], NAMES) or NAMES
+    chosen = _words("--tools", values["tools"], NAMES)
     left_out = _words("--exclude-tools", values["exclude_tools"], NAMES)
-    return permit(
+    permissions = permit(
         key,
-        allow=_words("--allow", values["allow"], ALLOWABLE),
+        # No hint: a wrong guess would be a risk that nobody meant.
+        allow=_words("--allow", values["allow"], ALLOWABLE, hints=False),
         read_only=values["read_only"],
         toolsets=_words("--toolset", values["toolset"], _AREAS),
-        tools=frozenset(chosen).difference(left_out),
+        tools=frozenset(chosen or NAMES).difference(left_out) if chosen or left_out else None,
         hide_text=values["hide_customer_text"],
     )
+    if not allowed_tools(permissions):
+        raise click.UsageError("the options leave no tool: what --tools names is not allowed by the others")
+    return permissions
 
 
-def _words(option: str, given: Iterable[str], known: tuple[str, ...]) -> list[str]:
+def _words(option: str, given: Sequence[str], known: tuple[str, ...], *, hints: bool = True) -> list[str]:
     """The words of an option, which may be given several times, and separated by commas. Raises UsageError."""
+    for each in given:
+        if not each.strip(", "):  # a variable that is not set, for example; it does not mean all
+            raise click.UsageError(
+                f"{option}: {each!r} names nothing; leave the option out, or name {', '.join(known)}"
+            )
     words = [word.strip() for each in given for word in each.split(",") if word.strip()]
     for word in words:
         if word not in known:
-            near = get_close_matches(word, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it must be one of {', '.join(known)}"
+            near = get_close_matches(word, known, 1) if hints else ()
+            hint = f"did you mean {near[0]}?" if near else f"it must be of {', '.join(known)}, with commas between"
             raise click.UsageError(f"{option}: {word!r} is not known; {hint}")
     return words
 
@@ -135,18 +154,53 @@ def _arguments(values: Mapping[str, Any], state: State) -> list[str]:
     words += [f"--{name.replace('_', '-')}" for name in ("read_only", "hide_customer_text") if values[name]]
     if click.get_current_context().get_parameter_source("writes_per_minute") is not click.core.ParameterSource.DEFAULT:
         words += ["--writes-per-minute", str(values["writes_per_minute"])]
-    settings = {"--profile": state.profile, "--team": state.team, "--base-url": state.base_url}
-    return [*words, *(word for name, value in settings.items() if value for word in (name, value))]
+    settings = {
+        "--profile": state.profile,
+        "--team": state.team,
+        "--base-url": state.base_url,
+        "--timeout": state.timeout,
+        "--deadline": state.deadline,
+        "--max-retries": state.max_retries,
+    }
+    for name, value in settings.items():
+        if value is not None:
+            words += [name, str(value).removesuffix(".0") if isinstance(value, float) else str(value)]
+    return [*words, *([f"-{'v' * state.verbose}"] if state.verbose else [])]
 
 
-def config_for(host: str, arguments: list[str]) -> str:
+def _environment() -> dict[str, str]:
+    """The variables that the server needs too, if it is to do what the command would do here. No key is among them."""
+    return {name: value for name in _VARIABLES if (value := os.environ.get(name))}
+
+
+def _missing_key(state: State) -> str:
+    """Why a host that is set up like this has no key; empty if it has one."""
+    from cstar_async.cli.profiles import Profiles
+
+    if state.api_key is not None or state.key_stdin is not None:
+        return "the key is not written into settings, which others may read"
+    try:
+        return "" if Profiles().find(state.profile) is not None else "this machine has no profile with a key"
+    except CommandError as error:
+        return error.message
+
+
+def config_for(host: str, arguments: list[str], environment: Mapping[str, str]) -> str:
     """What to put into the settings of a host, so that it starts the server."""
     # A host that is started from a desktop has another PATH.
     command = shutil.which("cstar") or str(Path(sys.executable).with_name("cstar"))
     if host == "codex":
         # JSON strings and lists of them are TOML, too.
-        return f"[mcp_servers.cstar]\ncommand = {json.dumps(command)}\nargs = {json.dumps(arguments)}"
+        lines = ["[mcp_servers.cstar]", f"command = {json.dumps(command)}", f"args = {json.dumps(arguments)}"]
+        if environment:
+            lines += [
+                "[mcp_servers.cstar.env]",
+                *(f"{name} = {json.dumps(value)}" for name, value in environment.items()),
+            ]
+        return "\n".join(lines)
     server: dict[str, Any] = {"command": command, "args": arguments}
+    if environment:
+        server["env"] = environment
     if host == "vscode":
         return json.dumps({"servers": {"cstar": {"type": "stdio", **server}}}, indent=2)
     return json.dumps({"mcpServers": {"cstar": server}}, indent=2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 
 from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import Command, Group, State
@@ -75,7 +76,7 @@ async def _flush(state: State, values: dict[str, Any]) -> None:
     if failed:
         raise CommandError(f"{failed} of {len(results)} are not done", Exit.PARTLY)
     if waiting:
-        click.echo(f"{waiting} are queued, for this team or others", err=True)
+        note(f"{waiting} are queued, for this team or others")
 
 
 def _result(result: OutboxResult) -> dict[str, Any]:
@@ -99,7 +100,7 @@ async def _clear(_: State, values: dict[str, Any]) -> None:
             count = await outbox.clear()
         else:
             count = sum([await outbox.clear(number) for number in values["ids"]])
-    click.echo(f"removed {count}", err=True)
+    note(f"removed {count}")
 
 
 def _command(

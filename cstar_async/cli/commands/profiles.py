@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cstar_async.cli.notes import note
 from cstar_async.cli.operation_options import output_options
 from cstar_async.cli.own import writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, Group, State, profile_names
@@ -41,13 +42,13 @@ def _list(**values: Any) -> None:
     )
     writer.end()
     if not profiles.profiles:
-        click.echo("there are no profiles yet; `cstar login` makes one", err=True)
+        note("there are no profiles yet; `cstar login` makes one")
 
 
 def _use(name: str) -> None:
     _profiles().choose(name)
     if os.environ.get(KEY_VARIABLE):
-        click.echo(f"{KEY_VARIABLE} is set, and comes before the default profile", err=True)
+        note(f"{KEY_VARIABLE} is set, and comes before the default profile")
 
 
 def _remove(name: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from cstar_async._version import __version__
 from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.notes import note
 from cstar_async.cli.own import json_option, writer_of
 from cstar_async.cli.state import KEY_VARIABLE, Command, State
 
@@ -40,7 +41,7 @@ def _status(**values: Any) -> None:
             problem = error
     writer_of(values, state, "sheet").one(facts)
     if team is not None and facts["team"] != team:
-        click.echo(f"warning: the key is for the team {facts['team']}, but commands use {team}", err=True)
+        note(f"warning: the key is for the team {facts['team']}, but commands use {team}")
     if problem is not None:
         raise problem
 
