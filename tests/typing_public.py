@@ -28,7 +28,7 @@ from cstar_async import (
     Unset,
 )
 from cstar_async.errors import APIError, CStarError
-from cstar_async.live import LiveList, LiveState
+from cstar_async.live import BackgroundLive, BackgroundView, LiveList, LiveState
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
     Article,
@@ -229,6 +229,16 @@ async def live_lists(cstar: CStarClient) -> None:
             assert_type(state, LiveState[tuple[Ticket, ...]])
         async for change in tickets.changes():
             assert_type(change.row, Ticket)
+        live.list(cstar.tickets.get("tkt_1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def live_lists_in_threads(cstar: CStarClient) -> None:
+    """Live lists and objects in a thread of their own are typed by the call too."""
+    with BackgroundLive(cstar.live()) as live:
+        tickets = live.list(cstar.tickets.list())
+        assert_type(tickets, BackgroundView[tuple[Ticket, ...]])
+        assert_type(tickets.wait(tickets.ready(timeout=10)), LiveState[tuple[Ticket, ...]])
+        assert_type(live.one(cstar.tickets.get("tkt_1")).state.data, Ticket | None)
         live.list(cstar.tickets.get("tkt_1"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -2,7 +2,8 @@
 
 An event comes from `stream` to `hub`, which brings it to each `view` (the base of `live_list` and `live_object`; its
 readers are in `readers`). `rows` decides what it does there (pure), `assumption` what is shown before the service says
-so, `pace` when data may be read again. `textual` and `jupyter` draw lists, with the text of `cells`.
+so, `pace` when data may be read again. `textual` and `jupyter` draw lists, with the text of `cells`. `background` is
+for programs without an event loop.
 
 Every name is loaded when it is first used, so that a client without live data does not load it.
 """
@@ -13,6 +14,7 @@ from cstar_async._lazy import lazy_names
 
 TYPE_CHECKING = False  # as in the package above
 if TYPE_CHECKING:
+    from .background import BackgroundLive, BackgroundView
     from .live import Live
     from .live_list import LiveList
     from .live_object import LiveObject
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Added": "state",
+    "BackgroundLive": "background",
+    "BackgroundView": "background",
     "Change": "state",
     "Changed": "state",
     "EventStream": "stream",
@@ -34,6 +38,8 @@ _HOME = {
 
 __all__ = [
     "Added",
+    "BackgroundLive",
+    "BackgroundView",
     "Change",
     "Changed",
     "EventStream",

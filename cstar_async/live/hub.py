@@ -194,9 +194,12 @@ class Hub:
 
     def later(self, stop: Callable[[], None]) -> asyncio.TimerHandle | None:
         """Call a function when a view has been without a reader for a while."""
-        if math.isinf(self._linger):
+        if math.isinf(self._linger) or self.is_closed:
             return None
-        return asyncio.get_running_loop().call_later(self._linger, stop)
+        try:
+            return asyncio.get_running_loop().call_later(self._linger, stop)
+        except RuntimeError:  # the reader was collected where its loop does not run, such as in a forked process
+            return None
 
     def now(self) -> float:
         """Seconds of the event loop's clock, since waits in the background would move a virtual clock of the client."""

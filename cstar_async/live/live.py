@@ -182,6 +182,11 @@ class Live:
         return f"<{type(self).__name__}: {state}, {len(self._hub.views)} lists and objects>"
 
 
+def hub_of(live: Live) -> Hub:
+    """The hub behind a `Live`."""
+    return live._hub  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # for this package only
+
+
 def _register(name: str, functions: Any, function: Callable[[Any], object]) -> Callable[[], None]:
     check_plain_function(name, function)
     functions.append(function)

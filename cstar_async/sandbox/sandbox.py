@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import replace
 from functools import partial
@@ -113,7 +112,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         background = LoopThread("cstar sandbox")
         try:
-            asyncio.run_coroutine_threadsafe(self.start(), background.loop).result()
+            background.run(self.start())
         except BaseException:
             background.stop()
             raise
@@ -126,7 +125,7 @@ class Sandbox:
         background, self._background = self._background, None
         if background is not None:
             try:
-                asyncio.run_coroutine_threadsafe(self.close(), background.loop).result()
+                background.run(self.close())
             finally:
                 background.stop()
 
