@@ -30,9 +30,14 @@ def put(database: sqlite3.Connection, now: float, new: NewEntry) -> OutboxEntry:
     """Add an entry, or find the one with the same key. Raises OutboxError if that one is another write."""
     where = (new.owner.server, new.owner.team)
     if new.key is not None:
-        sql = "SELECT number, digest FROM cstar_outbox_entries WHERE server = ? AND team = ? AND key = ?"
-        row = database.execute(sql, (*where, new.key)).fetchone()
-        if row is not None:
+        sql = (
+            "SELECT number, digest, state = 'done' AND settled_at < ? FROM cstar_outbox_entries "
+            "WHERE server = ? AND team = ? AND key = ?"
+        )
+        row = database.execute(sql, (now - REMEMBERED, *where, new.key)).fetchone()
+        if row is not None and row[2]:  # no write was done since then, so that it was not removed
+            database.execute("DELETE FROM cstar_outbox_entries WHERE number = ?", (row[0],))
+        elif row is not None:
             if row[1] != new.digest:
                 raise OutboxError(
                     f"the entry {row[0]} of the outbox has the same idempotency key, but is another write; use "
