@@ -9,11 +9,13 @@ from random import random
 from typing import TYPE_CHECKING, Any, Final
 
 from cstar_async._core.representation import safe_repr
+from cstar_async._core.validation import check_whole
 from cstar_async._http.retry_policy import is_transient
 from cstar_async.clock import SystemClock
 from cstar_async.errors import CStarError, OutboxError, QuotaExceededError, QuotaUnavailableError
 
 from . import queries
+from .arguments import check_client, check_entry_id, check_flag, check_states
 from .calls import check_call, entry_of
 from .records import Owner, Until
 from .sender import Sender
@@ -110,6 +112,7 @@ class Outbox:
             TypeError: The same, or it is not a call.
         """
         request = check_call(call)
+        check_flag("halt_lane", halt_lane)
         owner = await _owner(call._requester)  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
         new = entry_of(request, owner, halts=halt_lane)
         entry = await self._store.run(lambda database, now: queries.put(database, now, new))
@@ -127,6 +130,7 @@ class Outbox:
                 (AuthenticationError); the entries stay queued.
             RuntimeError: The client or the outbox is closed.
         """
+        check_client(cstar)
         with self._store.sending() as is_sender:
             if not is_sender:
                 raise OutboxError(
@@ -147,6 +151,7 @@ class Outbox:
             CStarError: Nothing can be sent with this client, for example because its key is not accepted.
             RuntimeError: The client or the outbox is closed.
         """
+        check_client(cstar)
         troubles = 0
         while True:
             try:
@@ -227,7 +232,10 @@ class Outbox:
         after: int = 0,
     ) -> list[OutboxEntry]:
         """The entries in these states with larger ids than `after`, at most `limit`, by id. Raises OutboxError."""
-        return await self._store.read(lambda database: queries.entries(database, states, limit, after))
+        known = check_states(states)
+        check_whole("limit", limit, least=0)
+        check_whole("after", after, least=0)
+        return await self._store.read(lambda database: queries.entries(database, known, limit, after))
 
     async def failed(self, *, limit: int = 100, after: int = 0) -> list[OutboxEntry]:
         """The entries that were refused, or may have been done and cannot be sent again. Raises OutboxError."""
@@ -244,20 +252,27 @@ class Outbox:
         Raises:
             OutboxError: There is no such entry, it has not failed, or it is uncertain and not `anyway`.
         """
+        check_entry_id(entry_id)
+        check_flag("anyway", anyway)
         key = str(uuid.uuid4())
         found = await self._store.run(lambda database, _: queries.retry(database, entry_id, key, anyway=anyway))
         self._wake.set()
         return found
 
     async def clear(self, entry_id: int | None = None) -> int:
-        """Remove an entry, or all of them, also those that were not sent; what is on its way may still be done.
+        """Remove an entry, or all that are not being sent now, also those that were never sent.
+
+        Entries that are `sending` stay, since whether they were done would not be known. `flush()` and `run()` take
+        over those whose sender has ended.
 
         Returns:
-            How many there were.
+            How many were removed.
 
         Raises:
-            OutboxError: The outbox cannot be written.
+            OutboxError: The entry is being sent, or the outbox cannot be written.
         """
+        if entry_id is not None:
+            check_entry_id(entry_id)
         count = await self._store.run(lambda database, _: queries.clear(database, entry_id))
         self._wake.set()
         return count

@@ -120,7 +120,7 @@ def claim(
 
 
 def settle(database: sqlite3.Connection, now: float, settled: Settlement) -> None:
-    """Record the outcome of an entry, and let the next one of its lane be sent. Does nothing if it was cleared."""
+    """Record the outcome of an entry, and let the next one of its lane be sent. Does nothing unless it is sending."""
     sql = "SELECT 1 FROM cstar_outbox_entries WHERE number = ? AND state = 'sending'"
     if database.execute(sql, (settled.number,)).fetchone() is None:
         return
@@ -196,11 +196,20 @@ def retry(database: sqlite3.Connection, number: int, new_key: str, *, anyway: bo
 
 
 def clear(database: sqlite3.Connection, number: int | None) -> int:
-    """Remove an entry, or all of them; how many there were."""
+    """Remove an entry, or all that are not being sent; how many there were.
+
+    Raises OutboxError if the one entry is being sent: whether it was done would not be known.
+    """
     if number is None:
-        return database.execute("DELETE FROM cstar_outbox_entries").rowcount
+        return database.execute("DELETE FROM cstar_outbox_entries WHERE state <> 'sending'").rowcount
+    sql = "SELECT state FROM cstar_outbox_entries WHERE number = ?"
+    if database.execute(sql, (_row_number(number),)).fetchone() == ("sending",):
+        raise OutboxError(
+            f"the entry {number} of the outbox is sending: it can be removed when its outcome is known. If its sender "
+            "has ended, send it again with flush()"
+        )
     sql = "DELETE FROM cstar_outbox_entries WHERE number = ? RETURNING server, team, lane, head"
-    rows = database.execute(sql, (number,)).fetchall()
+    rows = database.execute(sql, (_row_number(number),)).fetchall()
     for server, team, lane, head in rows:
         if head == 1:
             _promote(database, server, team, lane)
@@ -219,7 +228,8 @@ def next_due(database: sqlite3.Connection, owner: Owner) -> float | None:
 
 def entry(database: sqlite3.Connection, number: int) -> OutboxEntry:
     """The entry with this number. Raises OutboxError if there is none."""
-    row = database.execute(f"SELECT {_COLUMNS} FROM cstar_outbox_entries WHERE number = ?", (number,)).fetchone()
+    sql = f"SELECT {_COLUMNS} FROM cstar_outbox_entries WHERE number = ?"
+    row = database.execute(sql, (_row_number(number),)).fetchone()
     if row is None:
         raise OutboxError(f"the outbox has no entry {number}")
     return _entry(row)
@@ -257,6 +267,11 @@ def _entry(row: tuple[Any, ...]) -> OutboxEntry:
         error=error,
         check=check_of(operation, path_args) if state in {"failed", "uncertain"} else None,
     )
+
+
+def _row_number(number: int) -> int:
+    """The number of a row, 0 (which none has) for an integer that SQLite cannot store."""
+    return number if 0 < number < 2**63 else 0
 
 
 def _moment(seconds: float) -> dt.datetime:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +57,7 @@ def test_an_outbox_is_listed_sent_and_repaired(cstar: CommandLine, outbox: str, 
     again = cstar("outbox", "flush")
     assert (again.code, again.out, again.err.strip()) == (0, "", "1 are queued, for this team or others")
     assert "which entries?" in cstar("outbox", "clear").message
+    assert "or --all, not both" in cstar("outbox", "clear", "1", "--all").message
     assert cstar("outbox", "clear", "--all").err.strip() == "removed 2"
     assert cstar("outbox", "list").out == ""
 
@@ -67,3 +70,23 @@ def test_mistakes(cstar: CommandLine, tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
     assert "no outbox in memory" in cstar("outbox", "list", "--outbox", "memory:").message
     assert "memory: or sqlite:///" in cstar("outbox", "list", "--outbox", "redis://h").message
+
+
+@pytest.mark.parametrize("number", ["99", str(10**30)])
+def test_an_entry_that_does_not_exist(number: str, cstar: CommandLine, outbox: str) -> None:
+    """An id that no entry has is an error of retry and of clear, however large; the other ids are removed."""
+    retried = cstar("outbox", "retry", number)
+    assert (retried.code, retried.message) == (Exit.ERROR, f"the outbox has no entry {number}")
+    cleared = cstar("outbox", "clear", number, "1")
+    assert (cleared.code, cleared.message) == (Exit.ERROR, f"the outbox has no entry {number}")
+    assert [each["id"] for each in cstar("outbox", "list").lines] == [2, 3]
+
+
+def test_entries_that_are_being_sent_stay(cstar: CommandLine, outbox: str, tmp_path: Path) -> None:
+    """Clear removes all but what is being sent, and says how many stay; by its id it is an error."""
+    with closing(sqlite3.connect(tmp_path / "outbox.db")) as database:
+        database.execute("UPDATE cstar_outbox_entries SET state = 'sending' WHERE number = 1")
+        database.commit()
+    assert "the entry 1 of the outbox is sending" in cstar("outbox", "clear", "1").message
+    assert cstar("outbox", "clear", "--all").err.strip() == "removed 2; 1 stay, since they are being sent"
+    assert [each["id"] for each in cstar("outbox", "list").lines] == [1]

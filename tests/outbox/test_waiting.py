@@ -262,16 +262,19 @@ async def test_an_attempt_has_an_end(
     assert await cstar.tickets.list().count() == 1
 
 
-async def test_an_entry_that_is_cleared_on_its_way(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
-    """Entries that are removed while they are sent are done, and leave nothing behind."""
+async def test_an_entry_on_its_way_is_not_cleared(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
+    """An entry that is being sent cannot be removed, and is left out when all are; its outcome is recorded."""
     cstar_faults.add(path="tickets.create", delay=0.05)
-    await outbox.put(cstar.tickets.create(title="x"))
+    entry = await outbox.put(cstar.tickets.create(title="x"))
     flushing = asyncio.create_task(outbox.flush(cstar))
     while (await outbox.stats()).sending == 0:
         await asyncio.sleep(0.001)
+    await outbox.put(cstar.tickets.create(title="y"))
+    with pytest.raises(OutboxError, match=f"entry {entry.id} of the outbox is sending"):
+        await outbox.clear(entry.id)
     assert await outbox.clear() == 1
     assert [result.ok for result in await flushing] == [True]
-    assert await outbox.stats() == OutboxStats()
+    assert await outbox.stats() == OutboxStats(done=1)
 
 
 async def test_one_sender_at_a_time(running: Running, tmp_path: Path) -> None:

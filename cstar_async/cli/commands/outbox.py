@@ -93,14 +93,22 @@ async def _retry(state: State, values: dict[str, Any]) -> None:
 
 
 async def _clear(_: State, values: dict[str, Any]) -> None:
-    if bool(values["ids"]) == values["all_"]:
+    ids: tuple[int, ...] = values["ids"]
+    if ids and values["all_"]:
+        raise click.UsageError("give the ids of entries, or --all, not both")
+    if not ids and not values["all_"]:
         raise click.UsageError("which entries? Give their ids, or --all for all of them")
     async with _opened(values["outbox"]) as outbox:
         if values["all_"]:
             count = await outbox.clear()
-        else:
-            count = sum([await outbox.clear(number) for number in values["ids"]])
-    note(f"removed {count}")
+            left = (await outbox.stats()).sending
+            note(f"removed {count}" + (f"; {left} stay, since they are being sent" if left else ""))
+            return
+        missing = [number for number in dict.fromkeys(ids) if not await outbox.clear(number)]
+    if removed := len({*ids}) - len(missing):
+        note(f"removed {removed}")
+    if missing:
+        raise CommandError(f"the outbox has no entry {', '.join(map(str, missing))}")
 
 
 def _command(
@@ -165,7 +173,10 @@ command = Group(
         _command(
             "clear",
             _clear,
-            [_ids(required=False), click.Option(["--all", "all_"], is_flag=True, help="All entries, unsent ones too.")],
+            [
+                _ids(required=False),
+                click.Option(["--all", "all_"], is_flag=True, help="All that are not being sent, unsent ones too."),
+            ],
             "Remove entries. What was not sent is not done.",
             " 17",
         ),
