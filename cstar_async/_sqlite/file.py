@@ -83,6 +83,9 @@ class SQLiteFile(abc.ABC, Generic[C]):
     def connect(self) -> C:
         """A new connection to the file."""
 
+    def check(self, database: sqlite3.Connection) -> None:
+        """Raise `error` if the file, which exists, is another program's. It is not changed before this."""
+
     @abc.abstractmethod
     def prepare(self, database: C) -> None:
         """Create the tables, or migrate them."""
@@ -163,6 +166,9 @@ class SQLiteFile(abc.ABC, Generic[C]):
         refuse_network_file_system(self.path, self.error, self.instead)
         if not self.path.parent.is_dir():
             raise self.error(f"the {self.what} {self.name} cannot be opened: its folder does not exist")
+        if self.path.is_file():
+            with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as found:
+                self.check(found)
         self._make_private()
         database = self.connect()
         try:

@@ -36,6 +36,17 @@ def migrate(database: sqlite3.Connection) -> None:
     schema.migrate(database, "cstar_outbox_facts", MIGRATIONS, _newer)
 
 
+def refuse_others(database: sqlite3.Connection, name: str) -> None:
+    """Raise OutboxError if a database has tables, but none of cstar-async's."""
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name"
+    tables = [row[0] for row in database.execute(sql)]
+    if tables and not any(table.startswith("cstar_") for table in tables):
+        raise OutboxError(
+            f"the file {name} is not an outbox: it is a database with the table {tables[0]!r}; name a file that does "
+            "not exist yet"
+        )
+
+
 def _newer(version: int) -> OutboxError:
     return OutboxError(
         f"the outbox has schema version {version}, but this cstar-async only knows {len(MIGRATIONS)}: "

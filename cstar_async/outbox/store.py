@@ -15,7 +15,7 @@ from cstar_async._sqlite.file import PRIVATE, SQLiteFile
 from cstar_async._sqlite.group_commit import Result, TaskQueue, in_transaction
 from cstar_async.errors import OutboxError
 
-from .schema import migrate
+from .schema import migrate, refuse_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -65,6 +65,9 @@ class _OutboxFile(SQLiteFile[sqlite3.Connection]):
 
     def connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT)
+
+    def check(self, database: sqlite3.Connection) -> None:
+        refuse_others(database, self.name)
 
     def prepare(self, database: sqlite3.Connection) -> None:
         migrate(database)

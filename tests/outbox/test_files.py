@@ -76,6 +76,19 @@ async def test_a_file_that_is_not_an_outbox(content: bytes, url: str, tmp_path: 
     assert (tmp_path / "outbox.db").read_bytes() == content
 
 
+async def test_a_database_of_another_program(url: str, tmp_path: Path) -> None:
+    """A database with other tables is refused, and neither it nor its mode is changed."""
+    file = tmp_path / "outbox.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE entries (x)")
+    file.chmod(0o644)
+    before = file.read_bytes()
+    with pytest.raises(OutboxError, match=r"outbox\.db is not an outbox: it is a database with the table 'entries'"):
+        await Outbox(url).open()
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (before, 0o644)
+    assert [each.name for each in tmp_path.iterdir()] == ["outbox.db"]
+
+
 async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
     """A missing folder, and a folder in the place of the file, are errors that name the file."""
     with pytest.raises(OutboxError, match="its folder does not exist"):
