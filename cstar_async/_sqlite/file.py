@@ -76,6 +76,8 @@ class SQLiteFile(abc.ABC, Generic[C]):
         self._log = f"{self.path}-wal"
         self._files: _Files | None = None
         """The files at the path after the last transaction."""
+        self._was_broken = False
+        """Whether the file was opened again, and no transaction has succeeded since."""
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -254,7 +256,7 @@ class SQLiteFile(abc.ABC, Generic[C]):
                 database = self._open()
             except Exception as error:  # noqa: BLE001  # passed to the callers
                 return self.refuse(tasks, error), None
-            self.logger.warning("the %s %s is open again", self.what, self.name)
+            self._was_broken = True
         # Checked before, since writing could restore the length of a truncated log, and after, to detect changes during
         # the transaction.
         if self._are_kept(database, self._find()):
@@ -263,6 +265,9 @@ class SQLiteFile(abc.ABC, Generic[C]):
             if self._are_kept(database, files):
                 if not any(_breaks(error) for _, _, error in results):
                     self._files = files
+                    if self._was_broken:
+                        self.logger.warning("the %s %s is open again", self.what, self.name)
+                        self._was_broken = False
                     return results, database
                 self.end(database)
                 return results, None

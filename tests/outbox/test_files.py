@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.errors import OutboxError
-from cstar_async.outbox import Outbox, OutboxStats, schema
+from cstar_async.outbox import Outbox, OutboxStats, schema, store
 from tests.webhooks.clock import ManualClock
 
 if TYPE_CHECKING:
@@ -147,6 +147,24 @@ async def test_a_full_disk(url: str, cstar_team: Team) -> None:
     )
     _, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
+
+
+async def test_an_outbox_that_fails_again_and_again(
+    url: str, cstar: CStarClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log says once that the file is open again: when a put has succeeded, not when each one has failed."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    async with Outbox(url) as outbox:
+        with monkeypatch.context() as patch:
+            patch.setattr("cstar_async.outbox.store._perform", lambda _, __, tasks: store._refuse(tasks, error))
+            for _ in range(5):
+                with pytest.raises(OutboxError, match="disk I/O error"):
+                    await outbox.put(cstar.tickets.create(title="x"))
+        assert "open again" not in caplog.text
+        for _ in range(2):
+            await outbox.put(cstar.tickets.create(title="x"))
+    assert caplog.text.count("is open again") == 1
 
 
 async def test_a_disk_that_is_full_while_sending(
