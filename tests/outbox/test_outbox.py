@@ -71,19 +71,6 @@ async def test_a_key_is_known_for_a_week(outbox: Outbox, cstar: CStarClient, clo
     assert await outbox.stats() == OutboxStats(done=1)
 
 
-async def test_a_key_is_forgotten_after_a_week(
-    outbox: Outbox, cstar: CStarClient, clock: FakeClock, sent: list[Sent]
-) -> None:
-    """A write that was done more than a week ago is sent when it is put again, though nothing was sent in between."""
-    first = await outbox.put(cstar.tickets.create(title="One").options(idempotency_key="k"))
-    await outbox.flush(cstar)
-    clock.advance(8 * 86_400)
-    second = await outbox.put(cstar.tickets.create(title="One").options(idempotency_key="k"))
-    assert (second.state, second.id > first.id) == ("queued", True)
-    assert [result.ok for result in await outbox.flush(cstar)] == [True]
-    assert len(sent) == 2
-
-
 async def test_a_call_in_doubt_keeps_its_key(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
     """A call whose answer was lost, put into an outbox, is the same write."""
     cstar_faults.add(path="tickets.create", reset=True)

@@ -262,6 +262,19 @@ async def test_an_attempt_has_an_end(
     assert await cstar.tickets.list().count() == 1
 
 
+async def test_a_key_is_forgotten_after_a_week(
+    outbox: Outbox, cstar: CStarClient, clock: FakeClock, sent: list[Sent]
+) -> None:
+    """A write that was done more than a week ago is sent when it is put again, though nothing was sent in between."""
+    first = await outbox.put(cstar.tickets.create(title="One").options(idempotency_key="k"))
+    await outbox.flush(cstar)
+    clock.advance(8 * 86_400)
+    second = await outbox.put(cstar.tickets.create(title="One").options(idempotency_key="k"))
+    assert (second.state, second.id > first.id) == ("queued", True)
+    assert [result.ok for result in await outbox.flush(cstar)] == [True]
+    assert len(sent) == 2
+
+
 async def test_an_entry_on_its_way_is_not_cleared(outbox: Outbox, cstar: CStarClient, cstar_faults: Faults) -> None:
     """An entry that is being sent cannot be removed, and is left out when all are; its outcome is recorded."""
     cstar_faults.add(path="tickets.create", delay=0.05)
