@@ -74,30 +74,38 @@ class Live:
 
         Raises:
             TypeError: `pager` is not a Pager.
-            ValueError: The request has an argument that cannot be sent.
+            ValueError: The request has an argument that cannot be sent, or is of a client with another server, key or
+                team.
             RuntimeError: The `Live` is closed.
         """
         request = request_of(pager) if isinstance(pager, Call) else None  # pyright: ignore[reportUnnecessaryIsInstance]
         if request is None or not isinstance(pager, Pager):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"list() takes a Pager, such as cstar.tickets.list(), got {pager!r}")
-        return cast("LiveList[T]", self._view(request, lambda: LiveList(self._hub, pager)))
+        return cast("LiveList[T]", self._view(pager, request, lambda: LiveList(self._hub, pager)))
 
     def one(self, call: Call[T], /) -> LiveObject[T]:
         """Return the live object of a call that reads. Equal requests have one object.
 
         Raises:
             TypeError: `call` is not a Call that reads one object.
-            ValueError: The request has an argument that cannot be sent.
+            ValueError: The request has an argument that cannot be sent, or is of a client with another server, key or
+                team.
             RuntimeError: The `Live` is closed.
         """
         request = request_of(call) if isinstance(call, Call) else None  # pyright: ignore[reportUnnecessaryIsInstance]
         if request is None or isinstance(call, Pager) or request.operation.method not in SAFE_METHODS:
             raise TypeError(f"one() takes a call that reads one object, such as cstar.tickets.get(id), got {call!r}")
-        return cast("LiveObject[T]", self._view(request, lambda: LiveObject(self._hub, call)))
+        return cast("LiveObject[T]", self._view(call, request, lambda: LiveObject(self._hub, call)))
 
-    def _view(self, request: Request, make: Callable[[], LiveView[Any]]) -> LiveView[Any]:
+    def _view(self, call: Call[Any], request: Request, make: Callable[[], LiveView[Any]]) -> LiveView[Any]:
         if self._hub.is_closed:
             self._hub.require_open()
+        ours, theirs = self._hub.requester, requester_of(call)
+        if (ours.base_url, ours.key_identity, ours.team) != (theirs.base_url, theirs.key_identity, theirs.team):
+            raise ValueError(
+                "this call is of a client with another server, key or team, whose events do not arrive here; "
+                "make it with the client of this Live, or make a Live with that client"
+            )
         headers = tuple(sorted(request.extra_headers().items()))
         key = (request.operation.id, request.target("team" if request.operation.team else None), headers)
         view = self._hub.views.get(key)

@@ -218,8 +218,8 @@ class LiveView(Readers[D]):
 
     @property
     def connected(self) -> bool:
-        """Whether events announce changes of the data."""
-        return self._hub.connected and bool(self.changed_by)
+        """Whether events announce changes of the data, and are taken: a list that nobody reads takes none."""
+        return self._hub.connected and self._task is not None and bool(self.changed_by)
 
     def invalidate(self) -> None:
         """Read the data again soon: something may have changed."""
