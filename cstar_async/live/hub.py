@@ -291,6 +291,13 @@ class Hub:
         for watcher in tuple(self.watchers):
             self.call(watcher, connected)
 
+    def source_changed(self, runs: bool) -> None:  # noqa: FBT001  # as EventDispatcher calls it
+        """Take over whether a dispatcher handles events here. On another event loop they cannot be taken."""
+        if self.is_usable():
+            self.connection_changed(runs)
+        elif not runs:
+            self.connected = False
+
     def receive(self, event: Event[Any]) -> None:
         """Bring an event to the handlers and views that it concerns."""
         team = self.requester.team

@@ -67,7 +67,8 @@ class Live:
         )
         if not isinstance(source, str):
             source.on("*", group=GROUP)(self.feed)
-            self._hub.connected = True
+            if callable(on_run := getattr(source, "on_run", None)):
+                on_run(self._hub.source_changed)
 
     def list(self, pager: Pager[T], /) -> LiveList[T]:
         """Return the live list of a pager. Equal requests have one list.
