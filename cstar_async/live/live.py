@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cstar_async._core.call import Call, request_of, requester_of
+from cstar_async._core.event import Event
 from cstar_async._core.event_patterns import check_pattern
 from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.pager import Pager
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Literal, Self
 
     from cstar_async._core.call import BaseClient
-    from cstar_async._core.event import Event
     from cstar_async._core.request import Request
 
     from .hub import EventSource
@@ -67,6 +67,7 @@ class Live:
         )
         if not isinstance(source, str):
             source.on("*", group=GROUP)(self.feed)
+            self._hub.is_fed = True
             if callable(on_run := getattr(source, "on_run", None)):
                 on_run(self._hub.source_changed)
 
@@ -169,15 +170,27 @@ class Live:
         return _register("handler", self._hub.error_handlers, handler)
 
     async def feed(self, event: Event[Any], /) -> None:
-        """Take an event that came another way, such as by a webhook."""
+        """Take an event that came another way, such as by a webhook. After `close` it is ignored.
+
+        Raises:
+            TypeError: `event` is not an Event.
+        """
+        if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"feed() takes an Event, such as a handler is called with, got {type(event).__name__}")
         if not self._hub.is_closed:
             self._hub.receive(event)
 
     async def close(self) -> None:
-        """Close the stream and stop all lists; their iterations end."""
+        """Close the stream and stop all lists; their iterations end.
+
+        Raises:
+            RuntimeError: The client belongs to another event loop.
+        """
         await self._hub.close()
 
     async def __aenter__(self) -> Self:
+        if self._hub.is_closed:
+            self._hub.require_open()
         return self
 
     async def __aexit__(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+from typing import Any, cast
 
 import pytest
 
@@ -51,3 +53,71 @@ async def test_calls_of_another_team_or_server_are_refused() -> None:
                     live.list(client.tickets.list())
                 with pytest.raises(ValueError, match="another server, key or team"):
                     live.one(client.tickets.get("tkt_1"))
+
+
+async def test_what_is_assumed_is_checked() -> None:
+    """The id of a row is not a value that changes, and it is text."""
+    async with running() as (_, cstar, live):
+        (ticket,) = await create(cstar, "one")
+        tickets = live.list(cstar.tickets.list())
+        await tickets.ready()
+        with pytest.raises(TypeError, match="id of a row cannot change"):
+            async with tickets.assume(ticket.id, id="zz"):
+                pass
+        with pytest.raises(TypeError, match="as text, got int"):
+            tickets.assume(cast("Any", 5), title="2")
+
+
+async def test_what_is_not_confirmed_is_stale() -> None:
+    """After a block that wrote nothing the list is stale, until a read shows what the service has."""
+    async with running() as (_, cstar, live):
+        (ticket,) = await create(cstar, "one")
+        tickets = live.list(cstar.tickets.list())
+        tickets.subscribe(lambda _: None)
+        await tickets.ready()
+        async with tickets.assume(ticket.id, title="2"):
+            pass
+        assert (titles(tickets.state), tickets.state.stale) == (["2"], True)
+        await until(lambda: titles(tickets.state) == ["one"] and not tickets.state.stale)
+
+
+async def test_a_closed_live_is_refused() -> None:
+    """After `close` a `Live` cannot be entered, and its lists cannot be read or changed."""
+    async with running() as (_, cstar, live):
+        tickets = live.list(cstar.tickets.list())
+        await tickets.ready()
+        await live.close()
+        with pytest.raises(RuntimeError, match="Live is closed"):
+            async with live:
+                pass
+        with pytest.raises(RuntimeError, match="Live is closed"):
+            tickets.refetch()
+        with pytest.raises(RuntimeError, match="Live is closed"):
+            async with tickets.assume("tkt_1", title="2"):
+                pass
+
+
+async def test_another_event_loop_is_refused() -> None:
+    """`close` and `refetch` on another event loop name the reason, and change nothing."""
+    async with running() as (_, cstar, live):
+        tickets = live.list(cstar.tickets.list())
+        tickets.subscribe(lambda _: None)
+        await tickets.ready()
+
+        async def refetch() -> None:
+            tickets.refetch()
+
+        for work in (live.close, refetch):
+            with pytest.raises(RuntimeError, match="belongs to another event loop"):
+                await asyncio.to_thread(asyncio.run, work())
+        await create(cstar, "one")
+        await until(lambda: titles(tickets.state) == ["one"])
+
+
+async def test_only_events_are_fed() -> None:
+    """What is not an event is refused by `feed`."""
+    async with running() as (_, _cstar, live):
+        mistakes: list[Any] = [None, {}]
+        for wrong in mistakes:
+            with pytest.raises(TypeError, match=r"feed\(\) takes an Event"):
+                await live.feed(wrong)
