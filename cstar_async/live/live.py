@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cstar_async._core.call import Call, request_of, requester_of
 from cstar_async._core.event import Event
-from cstar_async._core.event_patterns import check_pattern
+from cstar_async._core.event_patterns import check_pattern, matches, suggestion
 from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.pager import Pager
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.validation import check_finite, check_plain_function, check_positive, check_wait
 
-from .hub import Handler, Hub
+from .hub import Handler, Hub, logger
 from .live_list import LiveList
 from .live_object import LiveObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import Literal, Self
 
@@ -49,8 +49,13 @@ class Live:
         share: float,
         poll: float,
         linger: float,
+        kinds: Iterable[str],
     ) -> None:
-        """Set up; nothing is sent before the first reader. See `CStarClient.live` for the arguments."""
+        """Set up; nothing is sent before the first reader. See `CStarClient.live` for the arguments.
+
+        `kinds` are the event types that this version knows.
+        """
+        self._kinds = kinds
         if isinstance(share, bool) or not isinstance(share, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"share must be a share of the quota, got {type(share).__name__}")
         if not (0 < share <= 1 or share == float("inf")):
@@ -119,7 +124,7 @@ class Live:
         """Call a function with each event that matches a pattern: `"ticket.created"`, `"ticket.*"` or `"*"`.
 
         Args:
-            pattern: Which events.
+            pattern: Which events. A type that this version does not know is logged as a warning.
             handler: A function or coroutine function of one argument, the event. Coroutine functions run in tasks,
                 several at a time. An exception is logged and given to `on_error`.
 
@@ -135,6 +140,9 @@ class Live:
         if not callable(handler):
             raise TypeError(f"handler must be a function of one argument, got {type(handler).__name__}")
         self._hub.require_open()
+        if not any(matches(pattern, kind) for kind in self._kinds):  # it may be newer than this version
+            hint = suggestion(pattern, self._kinds)
+            logger.warning("live: on(%r): this version knows no such event type%s", pattern, hint)
         hub, own = self._hub, Handler(pattern, handler)
         hub.handlers.append(own)
         hub.listen()

@@ -121,3 +121,13 @@ async def test_only_events_are_fed() -> None:
         for wrong in mistakes:
             with pytest.raises(TypeError, match=r"feed\(\) takes an Event"):
                 await live.feed(wrong)
+
+
+async def test_an_unknown_event_type_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """`on` warns of a type that does not exist, with the near name, and of no pattern that exists."""
+    async with running() as (_, _cstar, live):
+        for pattern in ("*", "ticket.*", "ticket.created"):
+            live.on(pattern, print)
+        assert not caplog.records
+        live.on("ticket.creatd", print)
+        assert "did you mean 'ticket.created'?" in caplog.text
