@@ -129,5 +129,5 @@ async def test_an_unknown_event_type_is_logged(caplog: pytest.LogCaptureFixture)
         for pattern in ("*", "ticket.*", "ticket.created"):
             live.on(pattern, print)
         assert not caplog.records
-        live.on("ticket.creatd", print)
+        live.on("ticket.creatid", print)
         assert "did you mean 'ticket.created'?" in caplog.text
