@@ -115,9 +115,10 @@ class CStarClient(Resources, HTTPClient):
             ValueError: An argument is out of range.
             TypeError: An argument has the wrong type.
         """
+        from ._generated.events import EVENT_TYPES
         from .live.live import Live
 
-        return Live(self, self.events.stream, source=source, share=share, poll=poll, linger=linger)
+        return Live(self, self.events.stream, source=source, share=share, poll=poll, linger=linger, kinds=EVENT_TYPES)
 
     def call(
         self,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EVERYTHING: Final = "*"
 
@@ -22,3 +25,11 @@ def check_pattern(pattern: str) -> str:
 def matches(pattern: str, kind: str) -> bool:
     """Whether the pattern matches events of this type."""
     return pattern in {EVERYTHING, kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
+
+
+def suggestion(pattern: str, kinds: Iterable[str]) -> str:
+    """Return `; did you mean 'ticket.created'?`, or nothing if no type is similar."""
+    from difflib import get_close_matches
+
+    choices = {choice for kind in kinds for choice in (kind, f"{kind.partition('.')[0]}.*")}
+    return "".join(f"; did you mean {found!r}?" for found in get_close_matches(pattern, sorted(choices), 1))

@@ -44,7 +44,9 @@ class Assumption:
         return self.written_at is not None and read > self.written_at
 
     def check(self, rows: Iterable[object]) -> None:
-        """Raise TypeError for a field that the row does not have."""
+        """Raise TypeError for the id, and for a field that the row does not have."""
+        if "id" in self.fields:
+            raise TypeError("assume() takes the values of fields that change; the id of a row cannot change")
         row = next((row for row in rows if id_of(row) == self.id), None)
         names = [field.name for field in getattr(type(row), "__attrs_attrs__", ())]
         unknown = [name for name in self.fields if names and name not in names]

@@ -50,7 +50,7 @@ class BackgroundLive:
         if not isinstance(live, Live):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"BackgroundLive takes what client.live() returned, got {type(live).__name__}")
         hub = hub_of(live)
-        if hub.connected:
+        if hub.is_fed or hub.connected:
             raise ValueError("BackgroundLive takes a new Live, whose source is 'auto' or 'poll'")
         self._live = live
         self._thread = LoopThread("BackgroundLive")

@@ -89,6 +89,8 @@ class Hub:
         self.clock = requester.clock
         self.poll = poll
         self.connected = False
+        self.is_fed = False
+        """Whether the events come from a dispatcher."""
         self.views = WeakValueDictionary[object, "LiveView[Any]"]()
         self.handlers: list[Handler] = []
         self.watchers: list[Callable[[bool], object]] = []
@@ -140,6 +142,9 @@ class Hub:
 
     async def close(self) -> None:
         """Cancel the tasks and wait for them; readers come to their end."""
+        loop = asyncio.get_running_loop()
+        if any(task.get_loop() is not loop and not task.get_loop().is_closed() for task in self._tasks):
+            raise RuntimeError("this Live belongs to another event loop, that of its client; close it there")
         self.is_closed = True
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
@@ -290,6 +295,13 @@ class Hub:
             view.connection_changed()
         for watcher in tuple(self.watchers):
             self.call(watcher, connected)
+
+    def source_changed(self, runs: bool) -> None:  # noqa: FBT001  # as EventDispatcher calls it
+        """Take over whether a dispatcher handles events here. On another event loop they cannot be taken."""
+        if self.is_usable():
+            self.connection_changed(runs)
+        elif not runs:
+            self.connected = False
 
     def receive(self, event: Event[Any]) -> None:
         """Bring an event to the handlers and views that it concerns."""

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cstar_async._core.call import Call, request_of, requester_of
-from cstar_async._core.event_patterns import check_pattern
+from cstar_async._core.event import Event
+from cstar_async._core.event_patterns import check_pattern, matches, suggestion
 from cstar_async._core.http_semantics import SAFE_METHODS
 from cstar_async._core.pager import Pager
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.validation import check_finite, check_plain_function, check_positive, check_wait
 
-from .hub import Handler, Hub
+from .hub import Handler, Hub, logger
 from .live_list import LiveList
 from .live_object import LiveObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import Literal, Self
 
     from cstar_async._core.call import BaseClient
-    from cstar_async._core.event import Event
     from cstar_async._core.request import Request
 
     from .hub import EventSource
@@ -49,8 +49,13 @@ class Live:
         share: float,
         poll: float,
         linger: float,
+        kinds: Iterable[str],
     ) -> None:
-        """Set up; nothing is sent before the first reader. See `CStarClient.live` for the arguments."""
+        """Set up; nothing is sent before the first reader. See `CStarClient.live` for the arguments.
+
+        `kinds` are the event types that this version knows.
+        """
+        self._kinds = kinds
         if isinstance(share, bool) or not isinstance(share, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"share must be a share of the quota, got {type(share).__name__}")
         if not (0 < share <= 1 or share == float("inf")):
@@ -67,37 +72,47 @@ class Live:
         )
         if not isinstance(source, str):
             source.on("*", group=GROUP)(self.feed)
-            self._hub.connected = True
+            self._hub.is_fed = True
+            if callable(on_run := getattr(source, "on_run", None)):
+                on_run(self._hub.source_changed)
 
     def list(self, pager: Pager[T], /) -> LiveList[T]:
         """Return the live list of a pager. Equal requests have one list.
 
         Raises:
             TypeError: `pager` is not a Pager.
-            ValueError: The request has an argument that cannot be sent.
+            ValueError: The request has an argument that cannot be sent, or is of a client with another server, key or
+                team.
             RuntimeError: The `Live` is closed.
         """
         request = request_of(pager) if isinstance(pager, Call) else None  # pyright: ignore[reportUnnecessaryIsInstance]
         if request is None or not isinstance(pager, Pager):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"list() takes a Pager, such as cstar.tickets.list(), got {pager!r}")
-        return cast("LiveList[T]", self._view(request, lambda: LiveList(self._hub, pager)))
+        return cast("LiveList[T]", self._view(pager, request, lambda: LiveList(self._hub, pager)))
 
     def one(self, call: Call[T], /) -> LiveObject[T]:
         """Return the live object of a call that reads. Equal requests have one object.
 
         Raises:
             TypeError: `call` is not a Call that reads one object.
-            ValueError: The request has an argument that cannot be sent.
+            ValueError: The request has an argument that cannot be sent, or is of a client with another server, key or
+                team.
             RuntimeError: The `Live` is closed.
         """
         request = request_of(call) if isinstance(call, Call) else None  # pyright: ignore[reportUnnecessaryIsInstance]
         if request is None or isinstance(call, Pager) or request.operation.method not in SAFE_METHODS:
             raise TypeError(f"one() takes a call that reads one object, such as cstar.tickets.get(id), got {call!r}")
-        return cast("LiveObject[T]", self._view(request, lambda: LiveObject(self._hub, call)))
+        return cast("LiveObject[T]", self._view(call, request, lambda: LiveObject(self._hub, call)))
 
-    def _view(self, request: Request, make: Callable[[], LiveView[Any]]) -> LiveView[Any]:
+    def _view(self, call: Call[Any], request: Request, make: Callable[[], LiveView[Any]]) -> LiveView[Any]:
         if self._hub.is_closed:
             self._hub.require_open()
+        ours, theirs = self._hub.requester, requester_of(call)
+        if (ours.base_url, ours.key_identity, ours.team) != (theirs.base_url, theirs.key_identity, theirs.team):
+            raise ValueError(
+                "this call is of a client with another server, key or team, whose events do not arrive here; "
+                "make it with the client of this Live, or make a Live with that client"
+            )
         headers = tuple(sorted(request.extra_headers().items()))
         key = (request.operation.id, request.target("team" if request.operation.team else None), headers)
         view = self._hub.views.get(key)
@@ -109,7 +124,7 @@ class Live:
         """Call a function with each event that matches a pattern: `"ticket.created"`, `"ticket.*"` or `"*"`.
 
         Args:
-            pattern: Which events.
+            pattern: Which events. A type that this version does not know is logged as a warning.
             handler: A function or coroutine function of one argument, the event. Coroutine functions run in tasks,
                 several at a time. An exception is logged and given to `on_error`.
 
@@ -125,6 +140,9 @@ class Live:
         if not callable(handler):
             raise TypeError(f"handler must be a function of one argument, got {type(handler).__name__}")
         self._hub.require_open()
+        if not any(matches(pattern, kind) for kind in self._kinds):  # it may be newer than this version
+            hint = suggestion(pattern, self._kinds)
+            logger.warning("live: on(%r): this version knows no such event type%s", pattern, hint)
         hub, own = self._hub, Handler(pattern, handler)
         hub.handlers.append(own)
         hub.listen()
@@ -160,15 +178,27 @@ class Live:
         return _register("handler", self._hub.error_handlers, handler)
 
     async def feed(self, event: Event[Any], /) -> None:
-        """Take an event that came another way, such as by a webhook."""
+        """Take an event that came another way, such as by a webhook. After `close` it is ignored.
+
+        Raises:
+            TypeError: `event` is not an Event.
+        """
+        if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"feed() takes an Event, such as a handler is called with, got {type(event).__name__}")
         if not self._hub.is_closed:
             self._hub.receive(event)
 
     async def close(self) -> None:
-        """Close the stream and stop all lists; their iterations end."""
+        """Close the stream and stop all lists; their iterations end.
+
+        Raises:
+            RuntimeError: The client belongs to another event loop.
+        """
         await self._hub.close()
 
     async def __aenter__(self) -> Self:
+        if self._hub.is_closed:
+            self._hub.require_open()
         return self
 
     async def __aexit__(

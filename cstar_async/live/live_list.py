@@ -83,8 +83,11 @@ class LiveList(LiveView[tuple[T, ...]], Generic[T]):
             fields: Values by the names of the model's fields.
 
         Raises:
-            TypeError: The row has no such field.
+            TypeError: The identity is not text, the row has no such field, or the field is its id.
+            RuntimeError: The client or the `Live` is closed, or belongs to another event loop.
         """
+        if not isinstance(identity, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"identity must be the id of a row as text, got {type(identity).__name__}")
         return self._assume(identity, fields)
 
     @property

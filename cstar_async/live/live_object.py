@@ -37,7 +37,8 @@ class LiveObject(LiveView["T | None"], Generic[T]):
         """Show the object with these values, while and after they are written. See `LiveList.assume`.
 
         Raises:
-            TypeError: The object has no such field.
+            TypeError: The object has no such field, or it is the id.
+            RuntimeError: The client or the `Live` is closed, or belongs to another event loop.
         """
         return self._assume(id_of(self._rows[0]) if self._rows else None, fields)
 

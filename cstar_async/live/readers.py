@@ -28,7 +28,8 @@ class Readers(abc.ABC, Generic[D]):
     def __init__(self, hub: Hub, state: LiveState[D]) -> None:
         self._hub = hub
         self._state = state
-        self._subscribers: list[Callable[[LiveState[D]], object]] = []
+        self._subscribers: dict[Callable[[LiveState[D]], object], contextlib.ExitStack] = {}
+        """What ends each subscription. It is kept here, since it ends a subscription when it is collected, too."""
         self._waiters: set[asyncio.Future[None]] = set()
         self._readers = 0
         self._task: asyncio.Task[None] | None = None
@@ -90,8 +91,8 @@ class Readers(abc.ABC, Generic[D]):
         def own(state: LiveState[D]) -> object:  # the same function may be subscribed twice
             return subscriber(state)
 
-        self._subscribers.append(own)
-        stack.callback(self._subscribers.remove, own)
+        self._subscribers[own] = stack
+        stack.callback(self._subscribers.pop, own, None)
         self._hub.call(own, self._state)
         return stack.close
 

@@ -30,7 +30,8 @@ class LiveState(Generic[T_co]):
         error: Why the last request failed; None after a success. `data` stays.
         pagination: The pagination of the last page.
         connected: Changes are announced by events. Otherwise the data is read again from time to time.
-        stale: The data may be out of date: a change was announced that needs a request, or the last one failed.
+        stale: The data may be out of date: a change was announced that needs a request, the last one failed, or what
+            was assumed is not confirmed yet.
         updated_at: When `data` last changed, by the client's clock.
         version: Grows with each state.
     """

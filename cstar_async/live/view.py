@@ -101,7 +101,12 @@ class LiveView(Readers[D]):
         return self._state
 
     def refetch(self) -> None:
-        """Read the data now, without regard to the share of the quota; if nobody reads, with the next reader."""
+        """Read the data now, without regard to the share of the quota; if nobody reads, with the next reader.
+
+        Raises:
+            RuntimeError: The client or the `Live` is closed, or belongs to another event loop.
+        """
+        self._hub.require_open()
         self._asked = True
         self._wake.set()
 
@@ -218,8 +223,8 @@ class LiveView(Readers[D]):
 
     @property
     def connected(self) -> bool:
-        """Whether events announce changes of the data."""
-        return self._hub.connected and bool(self.changed_by)
+        """Whether events announce changes of the data, and are taken: a list that nobody reads takes none."""
+        return self._hub.connected and self._task is not None and bool(self.changed_by)
 
     def invalidate(self) -> None:
         """Read the data again soon: something may have changed."""
@@ -269,7 +274,9 @@ class LiveView(Readers[D]):
         self._assumed = bool(self._assumptions)
         old = self._state
         is_new = shown is not self._shown or (old.loading and not self._loading)
-        now = (self._loading, self._refreshing, self._error, self._pagination, self.connected, self._stale)
+        # What the block of an assumption should have written may not have been.
+        stale = self._stale or any(each.written_at is not None for each in self._assumptions)
+        now = (self._loading, self._refreshing, self._error, self._pagination, self.connected, stale)
         before = (old.loading, old.refreshing, old.error, old.pagination, old.connected, old.stale)
         if not is_new and now == before:
             return
@@ -281,7 +288,7 @@ class LiveView(Readers[D]):
             error=self._error,
             pagination=self._pagination,
             connected=self.connected,
-            stale=self._stale,
+            stale=stale,
             updated_at=dt.datetime.fromtimestamp(self._hub.clock.time(), dt.UTC) if is_new else old.updated_at,
             version=old.version + 1,
         )
@@ -289,6 +296,7 @@ class LiveView(Readers[D]):
 
     @contextlib.asynccontextmanager
     async def _assume(self, identity: object, fields: dict[str, Any]) -> AsyncGenerator[None]:
+        self._hub.require_open()
         assumption = Assumption(identity, fields)
         assumption.check(self._rows)
         self._assumptions.append(assumption)

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.secrets import Secret
-from cstar_async._core.validation import check_finite, check_positive, check_wait, check_whole
+from cstar_async._core.validation import check_finite, check_plain_function, check_positive, check_wait, check_whole
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.clock import SystemClock
 
@@ -106,6 +106,8 @@ class EventDispatcher(EventRouter):
         )
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
+        self._runs = 0
+        self._run_watchers: list[Callable[[bool], object]] = []
         self._receiver = Receiver(
             self._secrets, self._handle.keep, self._clock, max_age=max_age, store_timeout=store_timeout
         )
@@ -228,10 +230,23 @@ class EventDispatcher(EventRouter):
             raise
         pruning = asyncio.create_task(self._inbox.prune_regularly(store))
         try:
+            self._count_runs(1)
             await self._work(store, until_idle=False)
         finally:
+            self._count_runs(-1)
             pruning.cancel()
             await asyncio.wait({pruning})
+
+    def on_run(self, watcher: Callable[[bool], object], /) -> None:
+        """Call `watcher(True)` when `run` begins to handle events, and `watcher(False)` when it ends, on its loop."""
+        check_plain_function("watcher", watcher)
+        self._run_watchers.append(watcher)
+
+    def _count_runs(self, change: int) -> None:
+        before, self._runs = self._runs, self._runs + change
+        if bool(before) != bool(self._runs):
+            for watcher in self._run_watchers:
+                watcher(self._runs > 0)
 
     async def drain(self) -> None:
         """Handle the events that are due, and return when no event is due and no handler is running.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cstar_async._core import event_patterns
-from cstar_async._core.event_patterns import EVERYTHING, check_pattern
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from cstar_async._core.event_patterns import EVERYTHING, check_pattern, suggestion
 
 __all__ = ["EVERYTHING", "UNKNOWN", "check_pattern", "matches", "specificity", "suggestion"]
 
@@ -30,11 +27,3 @@ def specificity(pattern: str) -> int:
     if pattern == UNKNOWN:
         return 1
     return 2 + len(pattern) + (0 if pattern.endswith(".*") else 1_000)
-
-
-def suggestion(pattern: str, kinds: Iterable[str]) -> str:
-    """Return `; did you mean 'ticket.created'?`, or nothing if no type is similar."""
-    from difflib import get_close_matches
-
-    choices = {choice for kind in kinds for choice in (kind, f"{kind.partition('.')[0]}.*")}
-    return "".join(f"; did you mean {found!r}?" for found in get_close_matches(pattern, sorted(choices), 1))

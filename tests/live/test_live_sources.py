@@ -153,7 +153,9 @@ async def test_webhooks_are_a_source() -> None:
         async with cstar.live(source=dispatcher) as live, dispatcher:
             tickets = live.list(cstar.tickets.list())
             with aclosing_subscription(tickets):
-                assert (await tickets.ready()).connected
+                assert not (await tickets.ready()).connected  # the dispatcher does not run
+                run = asyncio.create_task(dispatcher.run())
+                await until(lambda: tickets.state.connected and not tickets.state.stale)
                 await cstar.tickets.update(ticket.id, title="2")
                 await cstar.tickets.update(ticket.id, title="3")
                 newest_first = (await cstar.events.list(limit=2)).data
@@ -167,6 +169,9 @@ async def test_webhooks_are_a_source() -> None:
                 await dispatcher.drain()
                 await until(lambda: titles(tickets.state) == ["4"])
                 assert (reads(sandbox), reads(sandbox, "/events/stream")) == (before, 0)
+                run.cancel()
+                await until(lambda: not live.connected)
+                assert not tickets.state.connected
 
 
 async def deliver(dispatcher: EventDispatcher, stored: Any) -> None:
