@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -32,14 +31,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stderr is not None and sys.stderr.isatty():
             sys.stderr.write("\n")  # the shell's prompt goes below the ^C
         return 130
-
-
-def load_orjson() -> None:
-    """Load orjson without interrupts: one that arrives meanwhile ends Python with a segmentation fault."""
-    mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    if mask is not None:
-        before = mask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            import_module("orjson")
-        finally:
-            mask(signal.SIG_SETMASK, before)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,7 +13,6 @@ from click.core import ParameterSource
 
 from cstar_async._generated.operations import BASE_URL
 
-from . import load_orjson
 from .exits import CommandError, Exit
 from .notes import note
 
@@ -193,6 +194,17 @@ def common_options() -> list[click.Option]:
         option("-v", "--verbose", count=True, help="Say what is sent and what is left of the quota; -vv: all logs."),
         option("--no-color", is_flag=True, help="Write no colours."),
     ]
+
+
+def load_orjson() -> None:
+    """Load orjson without interrupts: one that arrives meanwhile ends Python with a segmentation fault."""
+    mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if mask is not None:
+        before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            import_module("orjson")
+        finally:
+            mask(signal.SIG_SETMASK, before)
 
 
 class Command(click.Command):

@@ -17,9 +17,10 @@ import pytest
 from aiohttp import web
 from rich.cells import cell_len
 
-from cstar_async.cli import load_orjson, main
+from cstar_async.cli import main
 from cstar_async.cli.exits import Exit
 from cstar_async.cli.output import Writer
+from cstar_async.cli.state import load_orjson
 from tests.support.command_line import ROOT
 from tests.support.server import KEY, serve
 
@@ -386,7 +387,7 @@ def test_an_interrupt_waits_until_orjson_is_loaded(monkeypatch: pytest.MonkeyPat
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         loaded.append(name)
 
-    monkeypatch.setattr("cstar_async.cli.import_module", load)
+    monkeypatch.setattr("cstar_async.cli.state.import_module", load)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a server in an earlier test may have its own
     try:
         with pytest.raises(KeyboardInterrupt):
