@@ -187,7 +187,7 @@ class Journal:
 
 
 def read_contents(path: Path, terms: dict[str, Any]) -> Contents:
-    """Read a journal as a run would find it, and leave it as it is; it is empty if there is no file. Blocks.
+    """Read a journal without changing it. Without a file the contents are empty. Blocks.
 
     Raises:
         JournalError: A run could not use it: it belongs to another job, is in use, or its folder does not exist.

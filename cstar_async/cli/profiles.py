@@ -117,7 +117,7 @@ class Profiles:
         raise CommandError(f"{self.path} cannot be used: {reason}; mend it, or remove it and log in again") from None
 
     def find(self, name: str | None) -> Profile | None:
-        """The profile of this name, the chosen one by default; None if there is no default.
+        """Return the profile with this name. Without a name: the default profile, or None.
 
         Raises:
             CommandError: There is none of this name.

@@ -130,7 +130,7 @@ def _in_utf8(word: str) -> str:
 
 
 def _drop_unwritten() -> None:
-    """Drop what cannot be written, since Python would complain of it once more when it closes the streams."""
+    """Discard unwritten output, so that Python reports no second error when it closes the streams."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -18,10 +18,9 @@ from cstar_async._core.secrets import clean_text
 from cstar_async._http.retry_policy import is_transient
 from cstar_async.errors import CStarError, DecodeError, QuotaExceededError
 
-from .pace import Pace
+from .pace import REFUSED_WAIT, Pace
 from .rows import read_notice
 from .stream import reconnect_wait
-from .view import REFUSED_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from cstar_async._core.event import Event
     from cstar_async._core.requester import Requester
 
+    from .rows import Notice
     from .stream import EventStream
-    from .view import LiveView
 
 logger = logging.getLogger("cstar_async")
 
@@ -48,6 +47,30 @@ class EventSource(Protocol):
     def on(self, /, *patterns: str, group: str | None = None) -> Any:
         """Return a decorator for the handler of events."""
         ...
+
+
+class EventTarget(Protocol):
+    """What a hub brings events to: a `LiveView`."""
+
+    @property
+    def changed_by(self) -> tuple[str, ...]:
+        """The patterns of the events that announce changes."""
+        ...
+
+    def receive(self, notice: Notice) -> None:
+        """Apply an event."""
+
+    def invalidate(self) -> None:
+        """Read the data again soon."""
+
+    def connection_changed(self) -> None:
+        """Adapt to whether events arrive."""
+
+    def wake_readers(self) -> None:
+        """Let the readers see that something has changed."""
+
+    def wake_task(self) -> None:
+        """Let the task see that something is to be done."""
 
 
 class Handler:
@@ -91,7 +114,7 @@ class Hub:
         self.connected = False
         self.is_fed = False
         """Whether the events come from a dispatcher."""
-        self.views = WeakValueDictionary[object, "LiveView[Any]"]()
+        self.views = WeakValueDictionary[object, Any]()
         self.handlers: list[Handler] = []
         self.watchers: list[Callable[[bool], object]] = []
         self.error_handlers: list[Callable[[Exception], object]] = []
@@ -102,8 +125,8 @@ class Hub:
         """When the stream may be asked for again."""
         self._listening: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
-        self._active: dict[LiveView[Any], None] = {}
-        self._waiting: dict[LiveView[Any], None] = {}
+        self._active: dict[EventTarget, None] = {}
+        self._waiting: dict[EventTarget, None] = {}
         """The views that wait for their turn to send a request; the first is next."""
         self._pace = PACES.setdefault(requester, Pace(share))
         self._pace.share = share
@@ -185,13 +208,13 @@ class Hub:
 
     # Views
 
-    def enter(self, view: LiveView[Any]) -> None:
+    def enter(self, view: EventTarget) -> None:
         """Bring events to a view."""
         self._active[view] = None
         if view.changed_by:
             self.listen()
 
-    def leave(self, view: LiveView[Any]) -> None:
+    def leave(self, view: EventTarget) -> None:
         """Bring no more events to a view."""
         self._active.pop(view, None)
         self.end_turn(view)
@@ -222,7 +245,7 @@ class Hub:
         """A call as a view sends it: what the program does not wait for is bulk work, and retried by the view."""
         return call if asked or not self._paced else call.options(priority="bulk", max_retries=0)
 
-    def turn(self, view: LiveView[Any], requests: int) -> float:
+    def turn(self, view: EventTarget, requests: int) -> float:
         """Seconds until a view may send requests; infinity while others are before it."""
         self._waiting[view] = None
         if next(iter(self._waiting)) is not view:
@@ -233,7 +256,7 @@ class Hub:
         """Count requests that a view sends in its turn."""
         self._pace.take(requests)
 
-    def end_turn(self, view: LiveView[Any]) -> None:
+    def end_turn(self, view: EventTarget) -> None:
         """A view waits no more; let the next one have its turn."""
         self._waiting.pop(view, None)
         if self._waiting:
@@ -241,7 +264,7 @@ class Hub:
 
     # Events
 
-    async def opened(self, view: LiveView[Any]) -> None:
+    async def opened(self, view: EventTarget) -> None:
         """Wait until the stream is open, or it turns out that there is none."""
         if self._stream is not None and view.changed_by and not self._opened.is_set():
             await self.pause(self._opened, OPENED_WITHIN)

@@ -11,6 +11,8 @@ WINDOW: Final = 3600.0
 """Seconds in which the quota is counted."""
 ASSUMED: Final = 1000
 """The requests left, if that is not known."""
+REFUSED_WAIT: Final = 900.0
+"""Seconds until something is tried again that was refused for good, such as a request for an object that is gone."""
 
 
 class Pace:

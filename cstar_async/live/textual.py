@@ -58,7 +58,7 @@ class LiveTable(DataTable[Text]):
 
     @property
     def selected(self) -> str | None:
-        """The id of the row under the cursor; None if there is no row."""
+        """The id of the row at the cursor, or None in an empty table."""
         return str(id_of(self._shown_rows[self.cursor_row])) if 0 <= self.cursor_row < len(self._shown_rows) else None
 
     def _show_state(self, state: LiveState[tuple[Any, ...]]) -> None:

@@ -16,6 +16,7 @@ from cstar_async._http.retry_policy import is_transient
 from cstar_async.errors import CStarError, QuotaExceededError
 
 from .assumption import Assumption, with_assumptions
+from .pace import REFUSED_WAIT
 from .readers import Readers
 from .rows import Shape, apply, share
 from .state import LiveState
@@ -38,8 +39,6 @@ CONFIRMED_WITHIN: Final = 1.0
 """Seconds for the event that confirms a write; after that the data is read."""
 LONGEST_LOG: Final = 1000
 """The most events that are remembered during a request."""
-REFUSED_WAIT: Final = 900.0
-"""Seconds until something is tried again that was refused for good, such as a request for an object that is gone."""
 
 
 class Loaded(NamedTuple):

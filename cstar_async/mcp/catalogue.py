@@ -93,7 +93,7 @@ def _in_words(param: Param) -> str:
 
 @cache
 def main_fields(schema: str) -> tuple[str, ...]:
-    """The fields that a list of such objects shows; empty, for all of them, if there is no list."""
+    """The columns of the operation that lists these objects. Empty means all fields."""
     lists = (each for each in operations.load_all().values() if each.is_list and each.result == schema)
     return next((each.columns for each in lists), ())
 

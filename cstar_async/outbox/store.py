@@ -91,7 +91,7 @@ class _OutboxFile(SQLiteFile[sqlite3.Connection]):
 
 
 class Store(TaskQueue):
-    """The entries of an outbox, in a file, or in memory if there is no path."""
+    """Stores the entries of an outbox in a SQLite file, or in memory without a path."""
 
     def __init__(self, path: Path | None, clock: Clock) -> None:
         super().__init__()
